@@ -1,0 +1,100 @@
+"""The audit log: append under a lock, page, verify the chain."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text
+
+from credit_registry.domain.audit import GENESIS, AuditEntry, chained_hash
+from credit_registry.storage.database import Session
+from credit_registry.storage.tables.audit import AuditRow
+
+# Any constant will do; it names the chain's tail among advisory locks.
+_CHAIN_LOCK = 7_226_010
+
+
+@dataclass(frozen=True)
+class Breach:
+    """The first place where the chain does not hold."""
+
+    number: int
+    what: str
+
+
+def append(session: Session, entry: AuditEntry) -> int:
+    """Add ``entry`` to the end of the chain, in the transaction of the change that it tells of.
+
+    Numbers must be gapless and in the order of the transactions. A sequence gives neither, so the tail is
+    locked: SQLite's BEGIN IMMEDIATE already did, PostgreSQL takes an advisory lock until the transaction ends.
+
+    Returns:
+        the number of the entry.
+    """
+    if session.dialect == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    session.flush()
+    tail = session.execute(
+        select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
+    ).first()
+    number, previous = (tail.number + 1, tail.hash) if tail else (1, GENESIS)
+    session.add(
+        AuditRow(
+            number=number,
+            at=entry.at,
+            actor=entry.actor,
+            office_id=entry.office_id,
+            verb=entry.verb,
+            subject=entry.subject,
+            reason=entry.reason,
+            facts=dict(entry.facts),
+            previous=previous,
+            hash=chained_hash(number, previous, entry),
+        )
+    )
+    session.flush()
+    return number
+
+
+def page(
+    session: Session,
+    *,
+    subject: str | None = None,
+    verb: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> list[tuple[int, AuditEntry]]:
+    """The newest entries first, with their numbers."""
+    query = select(AuditRow).order_by(AuditRow.number.desc()).limit(limit)
+    if subject is not None:
+        query = query.where(AuditRow.subject == subject)
+    if verb is not None:
+        query = query.where(AuditRow.verb == verb)
+    if before is not None:
+        query = query.where(AuditRow.number < before)
+    return [(row.number, _entry(row)) for row in session.scalars(query)]
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AuditRow)) or 0
+
+
+def verify(session: Session) -> Breach | None:
+    """Walk the chain from its beginning; the first breach, or None."""
+    previous = GENESIS
+    for expected, row in enumerate(_walk(session), start=1):
+        if row.number != expected:
+            return Breach(expected, "missing")
+        if row.previous != previous:
+            return Breach(expected, "previous")
+        if row.hash != chained_hash(row.number, row.previous, _entry(row)):
+            return Breach(expected, "content")
+        previous = row.hash
+    return None
+
+
+def _walk(session: Session) -> Iterator[AuditRow]:
+    yield from session.scalars(select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000))
+
+
+def _entry(row: AuditRow) -> AuditEntry:
+    return AuditEntry(row.actor, row.office_id, row.verb, row.subject, row.at, row.reason, row.facts)

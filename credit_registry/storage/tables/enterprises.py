@@ -1,0 +1,84 @@
+"""Enterprises: a surrogate key, a chain of versions, dated names and codes."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from credit_registry.storage.tables.metadata import Code, Id, Row
+
+
+class EnterpriseRow(Row):
+    """An enterprise as it is known now; `enterprise_versions` holds how it was known before."""
+
+    __tablename__ = "enterprises"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'deregistered', 'revoked')", name="status_known"),
+        Index(None, "name_key"),
+        Index(None, "subdistrict_code"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    uscc: Mapped[str | None] = mapped_column(Code, unique=True, comment="统一社会信用代码 (GB 32100)")
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300), comment="name folded by NFKC, brackets and case")
+    status: Mapped[str] = mapped_column(Code, default="active")
+    registered_on: Mapped[date | None] = mapped_column(comment="成立日期")
+    enterprise_type: Mapped[str | None] = mapped_column(String(100))
+    registered_capital: Mapped[str | None] = mapped_column(String(100), comment="as written: units differ")
+    scope: Mapped[str | None] = mapped_column(Text, comment="经营范围")
+    address: Mapped[str | None] = mapped_column(String(500))
+    region_code: Mapped[str | None] = mapped_column(Code, comment="the registrar's region, not the place")
+    subdistrict_code: Mapped[str | None] = mapped_column(Code, comment="街镇")
+    industry_code: Mapped[str | None] = mapped_column(Code, comment="GB/T 4754-2017, letter and digits")
+    size: Mapped[str | None] = mapped_column(Code, comment="micro small medium large")
+    is_high_risk: Mapped[bool | None] = mapped_column()
+    is_fire_key_unit: Mapped[bool | None] = mapped_column(comment="消防安全重点单位")
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("enterprises.id"), comment="of a branch")
+    version: Mapped[int] = mapped_column(default=1)
+    recorded_at: Mapped[datetime] = mapped_column(comment="when this version became known")
+
+
+class EnterpriseVersionRow(Row):
+    """One state of our knowledge of an enterprise; never changed but for the end of its own validity."""
+
+    __tablename__ = "enterprise_versions"
+    __table_args__ = (UniqueConstraint("enterprise_id", "version"), Index(None, "recorded_at"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
+    version: Mapped[int] = mapped_column()
+    recorded_at: Mapped[datetime] = mapped_column()
+    superseded_at: Mapped[datetime | None] = mapped_column(comment="when the next version became known")
+    actor: Mapped[str] = mapped_column(String(100))
+    reason: Mapped[str | None] = mapped_column(Text)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batches.id"))
+    attributes: Mapped[dict[str, Any]] = mapped_column(comment="every attribute of `enterprises` by its name")
+
+
+class EnterpriseNameRow(Row):
+    """A name an enterprise bears or bore (曾用名); search and matching read these."""
+
+    __tablename__ = "enterprise_names"
+    __table_args__ = (UniqueConstraint("enterprise_id", "name_key"), Index(None, "name_key"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    name_key: Mapped[str] = mapped_column(String(300))
+    valid_from: Mapped[date | None] = mapped_column()
+    valid_until: Mapped[date | None] = mapped_column(comment="null: the present name")
+    recorded_at: Mapped[datetime] = mapped_column()
+
+
+class EnterpriseCodeRow(Row):
+    """A unified code an enterprise bears or bore; a former code still finds it."""
+
+    __tablename__ = "enterprise_codes"
+
+    uscc: Mapped[str] = mapped_column(Code, primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    valid_from: Mapped[date | None] = mapped_column()
+    valid_until: Mapped[date | None] = mapped_column()
+    recorded_at: Mapped[datetime] = mapped_column()

@@ -1,0 +1,6 @@
+"""The HTML door: the public site and the officers' console.
+
+Never here: a decision, SQL, JSON contracts.
+Imports: services, exports, domain (errors, permissions), settings, clock.
+Called by: app.
+"""

@@ -1,0 +1,85 @@
+"""Resources that tests share: both database engines, the present instant, the app.
+
+Nothing here makes rows: `tests/factories.py` does, through the services.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from credit_registry.domain.identity import Vault
+from credit_registry.storage.database import Database
+from credit_registry.storage.migrations import migrate
+from tests.postgres import Cluster, start_cluster
+
+VAULT = Vault(key=bytes(range(32)), pepper=b"pepper-of-the-tests")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the shared folder beside the checkout")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The morning of 2026-11-24 in Beijing."""
+    return datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def on() -> date:
+    return date(2026, 11, 24)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file; each test copies it."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    database = Database(f"sqlite:///{file}", VAULT)
+    migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A real PostgreSQL of this test run's own, as a child process, with a migrated template database."""
+    running = start_cluster(tmp_path_factory.mktemp("pg"))
+    try:
+        running.create("registry_template")
+        database = Database(running.url("registry_template"), VAULT)
+        migrate(database)
+        database.dispose()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    file = tmp_path / "registry.sqlite3"
+    shutil.copy(sqlite_template, file)
+    database = Database(f"sqlite:///{file}", VAULT)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def postgres_database(cluster: Cluster) -> Iterator[Database]:
+    name = cluster.create_from("registry_template")
+    database = Database(cluster.url(name), VAULT)
+    yield database
+    database.dispose()
+    cluster.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """An empty, migrated database, once on each engine: two engines, one behaviour."""
+    fixture = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    found: Database = request.getfixturevalue(fixture)
+    return found
