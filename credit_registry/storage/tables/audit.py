@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy import DDL, BigInteger, Index, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from credit_registry.storage.tables.metadata import Row
@@ -25,3 +25,23 @@ class AuditRow(Row):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+# The log only grows, whoever asks: the application's role should also lack the right (docs/deploy.md).
+_APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END",
+        "CREATE TRIGGER audit_entries_remain BEFORE DELETE ON audit_entries "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit_entries is append-only'; END $$",
+        "CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_stay()",
+    ),
+}
+for _dialect, _statements in _APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(AuditRow.__table__, "after_create", DDL(_statement).execute_if(dialect=_dialect))

@@ -1,0 +1,93 @@
+"""Transactions on both engines: writers queue, readers see one moment, a retried function runs whole."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select, text
+
+from credit_registry.domain.errors import Unavailable
+from credit_registry.storage.database import Database, Session
+from credit_registry.storage.tables.accounts import OfficeRow
+
+
+def _add(session: Session, name: str) -> None:
+    session.add(OfficeRow(name=name, short_name=name))
+    session.flush()
+
+
+def _count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(OfficeRow)) or 0
+
+
+def test_what_fails_half_way_leaves_no_trace(database: Database) -> None:
+    def fail(session: Session) -> None:
+        _add(session, "甲")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        database.run(fail)
+
+    with database.read() as session:
+        assert _count(session) == 0
+
+
+def test_what_a_reader_writes_does_not_stay(database: Database) -> None:
+    with database.read() as session:
+        if database.dialect == "sqlite":
+            _add(session, "甲")
+
+    with database.read() as session:
+        assert _count(session) == 0
+
+
+def test_a_reader_sees_one_moment_while_others_write(database: Database) -> None:
+    with database.read() as reader:
+        before = _count(reader)
+        database.run(lambda session: _add(session, "甲"))
+        again = _count(reader)
+
+    assert (before, again) == (0, 0)
+
+
+def test_no_increment_is_lost_between_writers(database: Database) -> None:
+    database.run(lambda session: _add(session, "甲"))
+
+    def increment(session: Session) -> None:
+        row = session.scalars(select(OfficeRow).with_for_update()).one()
+        row.short_name = str(int(row.short_name) + 1) if row.short_name.isdigit() else "1"
+
+    def work() -> None:
+        for _ in range(20):
+            database.run(increment, attempts=20)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with database.read() as session:
+        assert session.scalars(select(OfficeRow.short_name)).one() == "60"
+
+
+def test_a_busy_database_is_explained_after_the_last_attempt(sqlite_database: Database) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    calls = []
+
+    def busy(session: Session) -> None:
+        calls.append(1)
+        raise OperationalError("BEGIN", {}, Exception("database is locked"))
+
+    with pytest.raises(Unavailable) as refused:
+        sqlite_database.run(busy, attempts=3)
+
+    assert refused.value.code == "database-busy"
+    assert len(calls) == 3
+
+
+def test_sqlite_keeps_what_it_acknowledged(sqlite_database: Database) -> None:
+    with sqlite_database.engine.connect() as connection:
+        settings = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+
+    assert settings == ["wal", 2, 1]
