@@ -1,4 +1,9 @@
-"""Migrations: numbered Alembic files, and the two questions the doors ask of them."""
+"""Migrations: numbered Alembic files, and the two questions the doors ask of them.
+
+Never here: data that a service should write, models that change after the file was numbered.
+Imports: storage.database, settings (for the vault), alembic.
+Called by: app, cli, tests.
+"""
 
 from pathlib import Path
 

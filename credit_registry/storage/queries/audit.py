@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import RowMapping, func, select, text
 
 from credit_registry.domain.audit import GENESIS, AuditEntry, chained_hash
 from credit_registry.storage.database import Session
@@ -11,6 +11,8 @@ from credit_registry.storage.tables.audit import AuditRow
 
 # Any constant will do; it names the chain's tail among advisory locks.
 _CHAIN_LOCK = 7_226_010
+_PAGE = 1000
+_FIELDS = ("actor", "office_id", "verb", "subject", "at", "reason", "facts")
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,26 @@ def verify(session: Session) -> Breach | None:
     """Walk the chain from its beginning; the first breach, or None."""
     previous = GENESIS
     for expected, row in enumerate(_walk(session), start=1):
-        if row.number != expected:
+        if row["number"] != expected:
             return Breach(expected, "missing")
-        if row.previous != previous:
+        if row["previous"] != previous:
             return Breach(expected, "previous")
-        if row.hash != chained_hash(row.number, row.previous, _entry(row)):
+        if row["hash"] != chained_hash(expected, previous, _entry(row)):
             return Breach(expected, "content")
-        previous = row.hash
+        previous = row["hash"]
     return None
 
 
-def _walk(session: Session) -> Iterator[AuditRow]:
-    yield from session.scalars(select(AuditRow).order_by(AuditRow.number).execution_options(yield_per=1000))
+def _walk(session: Session) -> Iterator[RowMapping]:
+    """In pages by number, as plain rows: a reader that stops early leaves no cursor behind."""
+    last = 0
+    query = select(AuditRow.__table__).order_by(AuditRow.number).limit(_PAGE)
+    while rows := session.execute(query.where(AuditRow.number > last)).mappings().all():
+        yield from rows
+        last = rows[-1]["number"]
 
 
-def _entry(row: AuditRow) -> AuditEntry:
-    return AuditEntry(row.actor, row.office_id, row.verb, row.subject, row.at, row.reason, row.facts)
+def _entry(row: AuditRow | RowMapping) -> AuditEntry:
+    if isinstance(row, AuditRow):
+        return AuditEntry(row.actor, row.office_id, row.verb, row.subject, row.at, row.reason, row.facts)
+    return AuditEntry(**{name: row[name] for name in _FIELDS})
