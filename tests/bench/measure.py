@@ -2,10 +2,10 @@
 
 import gc
 import json
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -77,8 +77,6 @@ def compare(
 
 def exponent(small: Ratio, large: Ratio) -> float:
     """How our time grows with the rows: 1.0 is linear."""
-    import math
-
     return math.log(large.ours / small.ours) / math.log(large.rows / small.rows)
 
 
@@ -95,9 +93,3 @@ def record(results: list[Ratio]) -> Iterator[str]:
                 yield f"!! {result.goal}: {old['ratio']:.2f} -> {result.ratio:.2f}, worse by {worse:.1f} times"
     merged = {**before, **{result.goal: asdict(result) for result in results}}
     file.write_text(json.dumps(list(merged.values()), ensure_ascii=False, indent=2))
-
-
-@contextmanager
-def announced(title: str) -> Iterator[None]:
-    print(f"… {title}", flush=True)
-    yield

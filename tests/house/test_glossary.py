@@ -8,14 +8,21 @@ from credit_registry.domain.permissions import Permission, Role
 from credit_registry.storage.tables.records import KINDS, STATES
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = [file for room in ("credit_registry", "scoring_rules", "importers") for file in (ROOT / room).rglob("*.py")]
+FILES = [
+    file for room in ("credit_registry", "scoring_rules", "importers") for file in (ROOT / room).rglob("*.py")
+]
 
 
 def _rows() -> list[list[str]]:
     rows = []
     for line in (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("|") and len(cells) == 6 and cells[0] != "Chinese" and not set(cells[0]) <= {"-", " "}:
+        if (
+            line.startswith("|")
+            and len(cells) == 6
+            and cells[0] != "Chinese"
+            and not set(cells[0]) <= {"-", " "}
+        ):
             rows.append(cells)
     return rows
 
@@ -36,7 +43,9 @@ def _identifiers() -> set[str]:
 
 
 IDENTIFIERS = _identifiers()
-PARTS = {part for name in IDENTIFIERS if re.fullmatch(r"[a-z0-9_]+", name) for part in name.split("_")} | IDENTIFIERS
+PARTS = {
+    part for name in IDENTIFIERS if re.fullmatch(r"[a-z0-9_]+", name) for part in name.split("_")
+} | IDENTIFIERS
 
 
 def _named(row: list[str]) -> list[str]:
@@ -65,6 +74,8 @@ def test_every_permission_is_made_of_words_of_the_glossary() -> None:
 def test_no_banned_word_is_an_identifier() -> None:
     named = {name for row in _rows() for name in _named(row)}
     banned = {word.strip() for row in _rows() for word in row[5].split(",") if word.strip()} - named
-    used = [word for word in banned if word in {name for name in IDENTIFIERS if re.fullmatch(r"[a-z0-9_]+", name)}]
+    used = [
+        word for word in banned if word in {name for name in IDENTIFIERS if re.fullmatch(r"[a-z0-9_]+", name)}
+    ]
 
     assert used == []

@@ -12,7 +12,19 @@ ROOMS = ("credit_registry", "scoring_rules", "importers")
 SOURCES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
-BANNED_FILES = {"util", "utils", "helper", "helpers", "common", "misc", "base", "core", "manager", "processor", "handler"}
+BANNED_FILES = {
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "common",
+    "misc",
+    "base",
+    "core",
+    "manager",
+    "processor",
+    "handler",
+}
 
 
 def _name(file: Path) -> str:
@@ -45,7 +57,9 @@ def test_transactions_end_in_one_file_only() -> None:
     word = re.compile(r"\.(commit|rollback)\(")
     allowed = {"credit_registry/storage/database.py"}
 
-    assert [_name(file) for file in SOURCES if word.search(file.read_text()) and _name(file) not in allowed] == []
+    assert [
+        _name(file) for file in SOURCES if word.search(file.read_text()) and _name(file) not in allowed
+    ] == []
 
 
 def test_every_service_that_writes_takes_its_present() -> None:
@@ -55,8 +69,14 @@ def test_every_service_that_writes_takes_its_present() -> None:
         if _name(file) == "credit_registry/clock.py":
             continue
         below_doors = "services" in file.parts or "domain" in file.parts or "storage" in file.parts
-        below_doors = below_doors or file.is_relative_to(ROOT / "scoring_rules") or file.is_relative_to(ROOT / "importers")
-        if below_doors and re.search(r"clock\.now\(|datetime\.now\(|date\.today\(|utcnow\(", file.read_text()):
+        below_doors = (
+            below_doors
+            or file.is_relative_to(ROOT / "scoring_rules")
+            or file.is_relative_to(ROOT / "importers")
+        )
+        if below_doors and re.search(
+            r"clock\.now\(|datetime\.now\(|date\.today\(|utcnow\(", file.read_text()
+        ):
             asking.append(_name(file))
 
     assert asking == []
@@ -78,7 +98,9 @@ def test_no_test_is_asleep() -> None:
         called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         called |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         for function in _functions(tree):
-            is_known = function.name.startswith(("test_", "_")) or function.name in called or function.decorator_list
+            is_known = (
+                function.name.startswith(("test_", "_")) or function.name in called or function.decorator_list
+            )
             has_assert = any(isinstance(node, ast.Assert) for node in ast.walk(function))
             if has_assert and not is_known:
                 asleep.append(f"{_name(file)}:{function.name}")
@@ -107,6 +129,12 @@ def test_nothing_unfinished_is_kept() -> None:
 
 def test_no_identifier_is_pinyin() -> None:
     """A few giveaways: the syllables with which Chinese systems name their columns."""
-    syllables = re.compile(r"\b(qiye|xinyong|chufa|mingdan|heimingdan|hongmingdan|beizhu|riqi|shijian|bianhao)\b", re.I)
+    syllables = re.compile(
+        r"\b(qiye|xinyong|chufa|mingdan|heimingdan|hongmingdan|beizhu|riqi|shijian|bianhao)\b", re.I
+    )
 
-    assert [_name(file) for file in [*SOURCES, *TESTS] if syllables.search(file.read_text()) and file != Path(__file__)] == []
+    assert [
+        _name(file)
+        for file in [*SOURCES, *TESTS]
+        if syllables.search(file.read_text()) and file != Path(__file__)
+    ] == []

@@ -48,7 +48,9 @@ def test_writers_at_once_leave_no_gap(database: Database, now: datetime) -> None
         ("UPDATE audit_entries SET previous = hash WHERE number = 3", 3, "previous"),
     ],
 )
-def test_a_touched_row_shows(database: Database, now: datetime, tampering: str, number: int, what: str) -> None:
+def test_a_touched_row_shows(
+    database: Database, now: datetime, tampering: str, number: int, what: str
+) -> None:
     for _ in range(4):
         database.run(lambda session: audit.append(session, _entry(now)))
     with database.engine.begin() as connection:
@@ -68,7 +70,9 @@ def _guards(database: Database) -> list[str]:
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit_entries SET actor = 'x'", "DELETE FROM audit_entries"])
-def test_the_database_itself_refuses_to_change_the_log(database: Database, now: datetime, change: str) -> None:
+def test_the_database_itself_refuses_to_change_the_log(
+    database: Database, now: datetime, change: str
+) -> None:
     database.run(lambda session: audit.append(session, _entry(now)))
 
     with pytest.raises(Exception, match="append-only"), database.engine.begin() as connection:

@@ -88,6 +88,9 @@ def test_a_busy_database_is_explained_after_the_last_attempt(sqlite_database: Da
 
 def test_sqlite_keeps_what_it_acknowledged(sqlite_database: Database) -> None:
     with sqlite_database.engine.connect() as connection:
-        settings = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")]
+        settings = [
+            connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
 
     assert settings == ["wal", 2, 1]

@@ -1,0 +1,65 @@
+"""Migrations: up, down and up again on an empty database; tables and migrations say the same."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from credit_registry.domain.errors import Unavailable
+from credit_registry.storage import migrations
+from credit_registry.storage.database import Database
+from credit_registry.storage.tables.metadata import metadata
+
+
+def _tables(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_up_down_and_up_again_gives_the_same_tables(database: Database) -> None:
+    first = _tables(database)
+    migrations.step_back(database, "base")
+    emptied = _tables(database)
+    migrations.migrate(database)
+
+    assert set(metadata.tables) <= first
+    assert emptied == set()
+    assert _tables(database) == first
+
+
+def test_tables_and_migrations_agree(database: Database) -> None:
+    def is_ours(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
+        return not (kind == "table" and str(name).startswith("enterprise_search"))
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": is_ours, "render_as_batch": True}
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_second_migrate_changes_nothing(database: Database) -> None:
+    before = migrations.current(database)
+    migrations.migrate(database)
+
+    assert migrations.current(database) == before == migrations.head()
+
+
+def test_an_old_schema_is_refused_with_the_command_that_mends_it(database: Database) -> None:
+    migrations.require_current(database)
+    migrations.step_back(database, "base")
+
+    with pytest.raises(Unavailable, match="credit-registry migrate") as refused:
+        migrations.require_current(database)
+    assert refused.value.code == "not-migrated"
+
+
+def test_every_constraint_and_index_has_a_name() -> None:
+    """A nameless CHECK is lost when SQLite copies a table, and an error must say what it broke."""
+    nameless = [
+        f"{table.name}: {constraint}"
+        for table in metadata.tables.values()
+        for constraint in [*table.constraints, *table.indexes]
+        if not constraint.name
+    ]
+
+    assert nameless == []
