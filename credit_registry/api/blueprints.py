@@ -1,0 +1,22 @@
+"""Which blueprints the JSON door has, and how they enter the application."""
+
+from flask import Flask
+
+from credit_registry.api import health, limits
+from credit_registry.api.documentation import page
+from credit_registry.api.documentation.specification import specification_of
+from credit_registry.api.paths import Word
+
+RESOURCES = ()
+
+
+def register(app: Flask) -> None:
+    """Put the whole JSON door into ``app``."""
+    app.url_map.converters["word"] = Word
+    limits.limit(app)
+    specification = specification_of(app)
+    specification.register_converter(Word, lambda _: {"type": "string", "minLength": 1, "maxLength": 64})
+    for resource in RESOURCES:
+        specification.register_blueprint(resource)
+    app.register_blueprint(page.blueprint)
+    app.register_blueprint(health.blueprint)
