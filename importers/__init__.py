@@ -1,0 +1,31 @@
+"""READS what other offices send: a file in; typed columns and problems out.
+
+Never here: writing anything, scoring anything, asking the register, raising on a bad row.
+Imports: the standard library, pandas, python-calamine, python-stdnum, ruamel.yaml, xlsxwriter.
+Called by: services, exports.problems.
+"""
+
+from importers.batch import Batch, RefusedRow
+from importers.checks import names, uscc
+from importers.checks.documents import normalise_document_no
+from importers.checks.names import name_key
+from importers.layouts import Layout, LayoutError, layouts
+from importers.problems import Problem
+from importers.reader import check_record, read
+from importers.templates import template
+
+__all__ = [
+    "Batch",
+    "Layout",
+    "LayoutError",
+    "Problem",
+    "RefusedRow",
+    "check_record",
+    "layouts",
+    "name_key",
+    "names",
+    "normalise_document_no",
+    "read",
+    "template",
+    "uscc",
+]

@@ -1,0 +1,57 @@
+"""A batch: the result of reading one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from importers.layouts import Layout
+from importers.problems import Problem, refuses_file
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that goes no further; ``raw`` holds its cells by title, identity numbers included: never log it."""
+
+    row: int
+    sheet: str | None
+    raw: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one file says, every row of it accounted for once: ``rows == len(frame) + len(refused)``.
+
+    Args:
+        digest: SHA-256 over the bytes and the layout: the same file under another layout is another batch.
+        frame: rows that passed or are held.  Columns: the layout's columns plus the record's own (``kind``, ``state``),
+            ``details`` (dict), ``row``, ``sheet``, ``disposition`` (accept | hold), ``raw`` (dict of the original
+            cells by title, as written).  All columns but ``row`` have dtype object with plain Python values: str, int,
+            bool, date, None for nothing; they go to a database as they are.
+        header: titles of the file in its own order, for a workbook of problems.
+    """
+
+    layout: Layout | None
+    encoding: str | None
+    sheet: str | None
+    digest: str
+    file_digest: str
+    rows: int
+    frame: DataFrame
+    refused: list[RefusedRow]
+    problems: list[Problem]
+    header: tuple[str, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the whole file is refused: nothing of it may be stored."""
+        return refuses_file(self.problems)
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether the whole file waits for a person: a file-level hold, or the rows of a file that hides some."""
+        return any(problem.row is None and problem.disposition == "hold" for problem in self.problems)

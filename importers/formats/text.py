@@ -1,0 +1,177 @@
+"""Separated text: encodings by a strict ladder, records with the line they begin on."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable
+from typing import Final
+
+from importers.formats.table import MOST_COLUMNS, MOST_ROWS, FileRefused, Table
+from importers.problems import Finding
+
+# The module-wide limit of csv (131,072 characters) would abort the file; a cell that is too long is a problem of its row.
+csv.field_size_limit(256 * 2**20)
+
+_NAMES: Final = {
+    "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "utf_8": "utf-8",
+    "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030",
+    "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "big5": "big5hkscs", "cp950": "big5hkscs",
+}  # fmt: skip
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+
+KnowsHeader = Callable[[str], bool]
+
+
+def read_text(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> Table:
+    """The records of separated text.
+
+    Args:
+        encoding: the sender's word for it, None to find out.
+        knows: whether the first lines of a reading hold titles of a layout; decides between two readings.
+    """
+    text, name, notes = decoded(data, encoding=encoding, knows=knows)
+    rows, numbers = _records(text)
+    return Table(format="csv", rows=rows, numbers=numbers, encoding=name, is_text=True, notes=notes)
+
+
+def decoded(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> tuple[str, str, list[Finding]]:
+    """Text, the name of its encoding, notes.
+
+    Raises:
+        FileRefused: no strict reading, or two of them and nothing to decide by.
+    """
+    if encoding is not None:
+        return _declared(data, encoding)
+    if data.startswith(codecs.BOM_UTF8):
+        return _strict(data[3:], "utf-8", 3), "utf-8", [_BOM]
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        name = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+        return _strict(data[2:], name, 2), name, [_BOM]
+    if data[:4096].count(0) * 4 > len(data[:4096]):
+        raise FileRefused(
+            "F-ENCODING",
+            "像是没有字节序标记的 UTF-16 文本，不能确定字节顺序",
+            "请另存为“CSV UTF-8（逗号分隔）”后重新上传",
+        )
+    return _laddered(data, knows)
+
+
+def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]:
+    gb = _attempt(data, "gb18030")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if gb is None or (not knows(gb) and _is_damaged_utf8(data, knows)):
+            raise _undecodable(data, error, 0, "utf-8") from None
+        return (
+            gb,
+            "gb18030",
+            [Finding("N-ENCODING", "normalised", "文件编码为 GB18030，已按此读取", "无需处理")],
+        )
+    if text.isascii() or gb is None or knows(text):
+        return text, "utf-8", []
+    if knows(gb):
+        return (
+            gb,
+            "gb18030",
+            [Finding("N-ENCODING", "normalised", "文件编码为 GB18030，已按此读取", "无需处理")],
+        )
+    if not _HAN.search(text) and (found := _HAN.search(gb)):
+        at = next(place for place, char in enumerate(text) if not char.isascii())
+        raise FileRefused(
+            "F-ENCODING-AMBIGUOUS",
+            f"按 UTF-8 读为“{text[at : at + 8]}”，按 GB18030 读为“{gb[found.start() : found.start() + 8]}”，两种读法都成立",
+            "请查看两种读法，选择正确的编码后继续",
+            disposition="hold",
+        )
+    return text, "utf-8", []
+
+
+def _is_damaged_utf8(data: bytes, knows: KnowsHeader) -> bool:
+    """UTF-8 with a wrong byte somewhere: GB18030 may swallow it as mojibake without an error."""
+    text = data.decode("utf-8", errors="replace")
+    return knows(text) or text.count("\ufffd") * 20 < len(_HAN.findall(text))
+
+
+def _declared(data: bytes, encoding: str) -> tuple[str, str, list[Finding]]:
+    name = _NAMES.get(encoding.lower().replace("_", "-"))
+    if name is None:
+        raise FileRefused(
+            "F-ENCODING",
+            f"不认识编码名称“{encoding[:20]}”",
+            "可选：utf-8、gb18030、utf-16、big5；不清楚的请留空自动识别",
+        )
+    for bom, names in (
+        (codecs.BOM_UTF8, ("utf-8",)),
+        (codecs.BOM_UTF16_LE, ("utf-16", "utf-16-le")),
+        (codecs.BOM_UTF16_BE, ("utf-16", "utf-16-be")),
+    ):
+        if name in names and data.startswith(bom):
+            found = names[-1]
+            return _strict(data[len(bom) :], found, len(bom)), found, [_BOM]
+    return _strict(data, name, 0), name, []
+
+
+_BOM: Final = Finding("N-BOM", "normalised", "文件开头的字节序标记（BOM）已去除", "无需处理")
+
+
+def _attempt(data: bytes, name: str) -> str | None:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError:
+        return None
+
+
+def _strict(data: bytes, name: str, skipped: int) -> str:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError as error:
+        raise _undecodable(data, error, skipped, name) from None
+
+
+def _undecodable(data: bytes, error: UnicodeDecodeError, skipped: int, name: str) -> FileRefused:
+    line = data.count(b"\n", 0, error.start) + 1
+    return FileRefused(
+        "F-ENCODING",
+        f"不是有效的 {name.upper()} 文本：第{line}行、文件第{error.start + skipped + 1}个字节处无法识别",
+        "请从原始系统重新导出，或另存为“CSV UTF-8（逗号分隔）”后重新上传",
+        row=line,
+    )
+
+
+def _records(text: str) -> tuple[list[list[object]], list[int]]:
+    """Records and the line on which each begins.
+
+    Strict mode: without it csv swallows the rest of the file into a quote that was never closed.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[object]] = []
+    numbers: list[int] = []
+    begins = 1
+    try:
+        for row in reader:
+            if len(rows) >= MOST_ROWS:
+                raise FileRefused(
+                    "F-TOO-MANY-ROWS", f"超过{MOST_ROWS:,}行的上限", "请拆分为几个文件后分别上传", row=begins
+                )
+            if len(row) > MOST_COLUMNS:
+                raise FileRefused(
+                    "F-TOO-MANY-COLUMNS",
+                    f"有{len(row)}列，超过{MOST_COLUMNS}列的上限",
+                    "请删除多余的列后重新上传",
+                    row=begins,
+                )
+            rows.append(row)  # type: ignore[arg-type]  # text only; list is invariant
+            numbers.append(begins)
+            begins = reader.line_num + 1
+    except csv.Error:
+        raise FileRefused(
+            "F-CSV-QUOTE",
+            f"引号没有成对：从第{begins}行开始的记录无法读完",
+            "请检查该行的英文双引号；内容中的双引号应写成两个",
+            row=begins,
+        ) from None
+    return rows, numbers

@@ -1,0 +1,236 @@
+"""Layouts: one YAML file for each shape of file that an office sends; a new office needs no Python."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from importers.checks import places
+from importers.checks.enumerations import fold
+from importers.columns import Column
+
+_HERE: Final = Path(__file__).parent
+VOCABULARY: Final = _HERE / "vocabulary.yaml"
+SOURCES: Final = _HERE / "sources"
+
+_DECORATION: Final = re.compile(r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:必填|选填|可选|必填项)\)|[:：]+$")
+_COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
+_LAYOUT_KEYS: Final = frozenset(
+    {"name", "kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
+    | {"persons", "shift", "note", "share"}
+)
+
+
+class LayoutError(Exception):
+    """A layout that cannot be used: raised when it is loaded, never while a file is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a header row fits a layout; ``positions`` maps a place in the row to a column."""
+
+    positions: Mapping[int, Column]
+    unknown: tuple[int, ...]
+    missing: tuple[Column, ...]
+    duplicates: tuple[str, ...]
+
+    @property
+    def known(self) -> int:
+        return len(self.positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One shape of file.
+
+    Args:
+        kind: what a caller asks for (``penalties``); record: the word in the records' ``kind`` (``penalty``).
+        main: the layout of its kind for templates and single records.
+        fixed: values that every row has because the file is of this shape.
+        derive: column → {column, contains: {text: value}}, used where the column itself is empty.
+        ignore: folded titles that carry nothing.
+        persons: ``refuse`` rows about natural persons, or ``keep`` them.
+    """
+
+    name: str
+    kind: str
+    title: str
+    version: str
+    record: str
+    columns: tuple[Column, ...]
+    digest: str
+    main: bool = False
+    fixed: Mapping[str, object] = field(default_factory=dict)
+    derive: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ignore: frozenset[str] = frozenset()
+    leftovers: str = "refuse"
+    persons: str = "refuse"
+    note: str = ""
+
+    def column(self, name: str) -> Column | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    @property
+    def personal_titles(self) -> frozenset[str]:
+        """Folded titles and aliases under which this layout holds personal numbers."""
+        return frozenset(
+            fold_title(title)
+            for column in self.columns
+            if column.personal
+            for title in (column.title, *column.aliases)
+        )
+
+    def match(self, header: Sequence[object]) -> Match:
+        """Which cell of a header row is which column; order does not matter."""
+        titles = _titles(self)
+        positions: dict[int, Column] = {}
+        unknown, duplicates = [], []
+        for place, cell in enumerate(header):
+            title = fold_title(cell)
+            if not title or title in self.ignore:
+                continue
+            column = titles.get(title)
+            if column is None:
+                unknown.append(place)
+            elif column in positions.values():
+                duplicates.append(str(cell).strip())
+            else:
+                positions[place] = column
+        found = {id(column) for column in positions.values()}
+        missing = tuple(column for column in self.columns if column.header and id(column) not in found)
+        return Match(positions, tuple(unknown), missing, tuple(duplicates))
+
+
+def fold_title(cell: object) -> str:
+    """The spelling in which titles are compared: width, case, spaces, stars, quotes and a last colon folded."""
+    if not isinstance(cell, str):
+        return "" if cell is None else fold_title(str(cell))
+    return _DECORATION.sub("", unicodedata.normalize("NFKC", cell).strip()).upper()
+
+
+def layouts(kind: str | None = None) -> tuple[Layout, ...]:
+    """Every shipped layout, or those of one kind; the main one first."""
+    found = [layout for layout in _shipped() if kind is None or layout.kind == kind]
+    return tuple(sorted(found, key=lambda layout: (not layout.main, layout.name)))
+
+
+@cache
+def _shipped() -> tuple[Layout, ...]:
+    return tuple(load_layout(path.read_bytes(), name=path.stem) for path in sorted(SOURCES.glob("*.yaml")))
+
+
+def load_layout(data: bytes, *, name: str) -> Layout:
+    """A layout from the bytes of its file.
+
+    Raises:
+        LayoutError: an unknown key, type or column, or two columns with one title.
+    """
+    entries = _parsed(data, name)
+    _refuse_unknown(entries, _LAYOUT_KEYS, name)
+    declared = _vocabulary()
+    columns = tuple(
+        _column(key, {**declared.get(key, {}), **(override or {})}, name)
+        for key, override in _expanded(entries, name).items()
+    )
+    digest = hashlib.sha256(data + VOCABULARY.read_bytes()).hexdigest()
+    layout = Layout(
+        name=name,
+        kind=str(entries["kind"]),
+        title=str(entries["title"]),
+        version=str(entries.get("version", "1")),
+        record=str(entries["record"]),
+        columns=columns,
+        digest=digest,
+        main=bool(entries.get("main", False)),
+        fixed=dict(entries.get("set") or {}),
+        derive=dict(entries.get("derive") or {}),
+        ignore=frozenset(fold_title(title) for title in (*_IGNORED, *(entries.get("ignore") or ()))),
+        leftovers=str(entries.get("leftovers", "refuse")),
+        persons=str(entries.get("persons", "refuse")),
+        note=str(entries.get("note", "")),
+    )
+    _titles(layout)
+    return layout
+
+
+# Columns that spreadsheets and exports add and that say nothing about the record.
+_IGNORED: Final = ("序号", "编号", "NO", "NO.", "数据导出时间", "导出时间", "问题说明", "处理结果")
+
+
+def _expanded(entries: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any] | None]:
+    columns = entries.get("columns")
+    if not isinstance(columns, dict) or not columns:
+        raise LayoutError(f"{name}: columns must be a mapping of column names")
+    return columns
+
+
+def _column(key: str, entry: Mapping[str, Any], layout: str) -> Column:
+    if "title" not in entry:
+        raise LayoutError(f"{layout}: column {key} is not in the vocabulary and has no title")
+    _refuse_unknown(entry, _COLUMN_KEYS, f"{layout}: {key}")
+    values = dict(entry)
+    words = values.pop("choices", None) or {}
+    if key == "subdistrict_code":
+        words = places.spellings()
+    aliases = tuple(str(alias) for alias in values.pop("aliases", ()))
+    return Column(name=key, aliases=aliases, choices=_choices(words), shown=_shown(words), **values)
+
+
+def _choices(words: Mapping[str | bool, Sequence[str]]) -> Mapping[str, str | bool]:
+    # A code is a spelling of itself: the API and the web form send codes.
+    return {fold(str(word)): code for code, spellings in words.items() for word in (*spellings, code)}
+
+
+def _shown(words: Mapping[str | bool, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(
+        str(spellings[0])
+        for code, spellings in words.items()
+        if spellings and not str(code).startswith("unclear")
+    )
+
+
+def _titles(layout: Layout) -> Mapping[str, Column]:
+    found = _TITLES.get(layout.digest + layout.name)
+    if found is None:
+        found = {}
+        for column in layout.columns:
+            for title in dict.fromkeys(fold_title(word) for word in (column.title, *column.aliases)):
+                if title in found:
+                    raise LayoutError(
+                        f"{layout.name}: {title} names both {found[title].name} and {column.name}"
+                    )
+                found[title] = column
+        _TITLES[layout.digest + layout.name] = found
+    return found
+
+
+_TITLES: Final[dict[str, dict[str, Column]]] = {}
+
+
+@cache
+def _vocabulary() -> Mapping[str, Mapping[str, Any]]:
+    return dict(_parsed(VOCABULARY.read_bytes(), "vocabulary")["columns"])
+
+
+def _parsed(data: bytes, name: str) -> Mapping[str, Any]:
+    try:
+        entries = YAML(typ="safe", pure=True).load(data.decode("utf-8"))
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise LayoutError(f"{name}: {error}") from error
+    if not isinstance(entries, dict):
+        raise LayoutError(f"{name}: a mapping is expected")
+    return entries
+
+
+def _refuse_unknown(entries: Iterable[str], known: frozenset[str], place: str) -> None:
+    if unknown := sorted(set(entries) - known):
+        raise LayoutError(f"{place}: unknown key {', '.join(unknown)}")
