@@ -60,7 +60,7 @@ class Settings:
         if is_production and not (secret and identity):
             raise SettingsError(
                 "生产环境必须设置 CREDIT_REGISTRY_SECRET_KEY 和 CREDIT_REGISTRY_IDENTITY_KEY"
-                "（各 64 位十六进制，可用 credit-registry keys new 生成）。"
+                "（各 64 位十六进制，可用 credit-registry key secret 生成）。"
             )
         return cls(
             database_url=env.str("DATABASE_URL", f"sqlite:///{var / 'registry.sqlite3'}"),
@@ -95,5 +95,5 @@ def _hex_key(text: str, name: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise SettingsError(f"{PREFIX}{name} 应为 64 位十六进制（32 字节）。可用 credit-registry keys new 生成。")
+        raise SettingsError(f"{PREFIX}{name} 应为 64 位十六进制（32 字节）。可用 credit-registry key secret 生成。")
     return key

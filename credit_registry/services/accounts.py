@@ -1,0 +1,439 @@
+"""Offices and the people who act for them: create, disable, reset, give roles, lend a role for a time.
+
+What an account may do is computed from its rows each time it acts, so a change holds from the next request.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from credit_registry.domain import accounts as rules
+from credit_registry.domain import passwords
+from credit_registry.domain.audit import AuditEntry
+from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, StaleVersion
+from credit_registry.domain.paging import Page
+from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
+from credit_registry.storage.database import Session
+from credit_registry.storage.queries import accounts as queries
+from credit_registry.storage.queries import audit
+from credit_registry.storage.tables.accounts import AccountRow, DelegationRow, OfficeRow
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    id: int
+    name: str
+    short_name: str
+    authority_code: str | None
+    domain: str | None
+    is_keeper: bool
+    subdistrict_code: str | None
+
+
+@dataclass(frozen=True)
+class DelegationView:
+    id: int
+    role: Role
+    lender: str
+    borrower: str
+    valid_from: date
+    valid_until: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class AccountView:
+    id: int
+    login: str
+    name: str
+    office_id: int
+    office_name: str
+    roles: tuple[Role, ...]
+    subdistricts: tuple[str, ...]
+    must_change_password: bool
+    locked_until: datetime | None
+    disabled_at: datetime | None
+    created_at: datetime
+    password_changed_at: datetime
+    version: int
+
+
+# --- offices ------------------------------------------------------------------------------------------------
+
+
+def create_office(
+    session: Session,
+    actor: Actor,
+    name: str,
+    *,
+    now: datetime,
+    short_name: str | None = None,
+    authority_code: str | None = None,
+    domain: str | None = None,
+    is_keeper: bool = False,
+    subdistrict_code: str | None = None,
+) -> OfficeView:
+    """Register a department, fire brigade or sub-district office that acts here.
+
+    Args:
+        domain: ``safety`` or ``fire`` where the office penalises in one of them.
+        is_keeper: it keeps the register and may bring in other offices' records.
+
+    Raises:
+        Duplicate: the name or the code is taken.
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    name = name.strip()
+    if not name:
+        raise InvalidInput("请填写部门名称。", code="office-name")
+    if domain not in (None, "safety", "fire"):
+        raise InvalidInput(
+            "部门领域只能是 safety（安全生产）或 fire（消防），也可以不填。", code="office-domain"
+        )
+    for taken in filter(None, (name, authority_code)):
+        if queries.find_office_named(session, taken):
+            raise Duplicate(
+                f"部门“{taken}”已经登记，请直接使用。", code="office-exists", facts={"office": taken}
+            )
+    row = OfficeRow(
+        name=name,
+        short_name=(short_name or name).strip()[:50],
+        authority_code=authority_code or None,
+        domain=domain,
+        is_keeper=is_keeper,
+        subdistrict_code=subdistrict_code or None,
+    )
+    session.add(row)
+    session.flush()
+    facts = {"name": name, "authority_code": authority_code, "is_keeper": is_keeper}
+    _remember(session, actor, "office:create", f"office:{row.id}", now, facts=facts)
+    return _office_view(row)
+
+
+def page_offices(session: Session, actor: Actor) -> Page[OfficeView]:
+    """All of them: a district has some dozens."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    return Page(tuple(_office_view(row) for row in queries.offices(session)))
+
+
+def find_office(session: Session, name: str) -> OfficeView | None:
+    """By full name, short name or authority code."""
+    row = queries.find_office_named(session, name.strip())
+    return _office_view(row) if row else None
+
+
+# --- accounts -----------------------------------------------------------------------------------------------
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    login: str,
+    *,
+    name: str,
+    office_id: int,
+    roles: Iterable[Role | str],
+    now: datetime,
+    subdistricts: Iterable[str] = (),
+    password: str | None = None,
+) -> tuple[AccountView, str]:
+    """Open an account; its owner must change the password at the first sign-in.
+
+    Args:
+        password: a first password of the caller's choice; made at random when None.
+
+    Returns:
+        the account and the first password, which is shown once and stored nowhere.
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    login = rules.checked_login(login)
+    if not name.strip():
+        raise InvalidInput("请填写姓名。", code="account-name")
+    if queries.find_account(session, login):
+        raise Duplicate(
+            f"账号“{login}”已经存在，请换一个账号名。", code="account-exists", facts={"login": login}
+        )
+    office = queries.find_office(session, office_id)
+    if office is None:
+        raise NotFound("没有这个部门，请先登记部门。", code="unknown-office", facts={"office_id": office_id})
+    held = rules.checked_roles(roles)
+    if password is not None:
+        passwords.check(password, login=login, name=name)
+    first = password or passwords.one_time()
+    row = AccountRow(
+        login=login,
+        name=name.strip(),
+        office_id=office_id,
+        password_hash=passwords.hashed(first),
+        roles=[role.value for role in held],
+        subdistricts=sorted(set(subdistricts)),
+        must_change_password=True,
+        created_at=now,
+        password_changed_at=now,
+    )
+    session.add(row)
+    session.flush()
+    facts = {"office_id": office_id, "roles": row.roles, "subdistricts": row.subdistricts}
+    _remember(session, actor, "account:create", f"account:{login}", now, facts=facts)
+    return _view(session, row), first
+
+
+def disable(session: Session, actor: Actor, login: str, *, reason: str, now: datetime) -> AccountView:
+    """Close an account at once: its live sessions end with it. The account and its history stay."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    row = _to_change(session, login)
+    if row.id == actor.account_id:
+        raise NotAllowed("不能停用自己的账号，请由另一位系统管理员操作。", code="own-account")
+    row.disabled_at = row.disabled_at or now
+    return _changed(session, actor, row, "account:disable", now, reason=_given(reason))
+
+
+def enable(session: Session, actor: Actor, login: str, *, reason: str, now: datetime) -> AccountView:
+    """Open a disabled or locked account again."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    row = _to_change(session, login)
+    row.disabled_at, row.locked_until, row.failures = None, None, 0
+    return _changed(session, actor, row, "account:enable", now, reason=_given(reason))
+
+
+def reset(session: Session, actor: Actor, login: str, *, now: datetime) -> tuple[AccountView, str]:
+    """A new one-time password; the old one and all live sessions end, a lock is lifted.
+
+    Returns:
+        the account and the password, which is shown once and stored nowhere.
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    row = _to_change(session, login)
+    if row.id == actor.account_id:
+        raise NotAllowed("请在“我的密码”中修改自己的密码。", code="own-account")
+    first = passwords.one_time()
+    row.password_hash, row.password_changed_at, row.must_change_password = passwords.hashed(first), now, True
+    row.failures, row.locked_until = 0, None
+    return _changed(session, actor, row, "account:reset", now), first
+
+
+def set_roles(
+    session: Session,
+    actor: Actor,
+    login: str,
+    *,
+    roles: Iterable[Role | str],
+    version: int,
+    now: datetime,
+    subdistricts: Iterable[str] | None = None,
+) -> AccountView:
+    """Give the account these roles (and this scope) instead of those it had.
+
+    Raises:
+        StaleVersion: somebody changed the account since it was read.
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    row = _to_change(session, login)
+    if row.version != version:
+        raise StaleVersion("账号已被他人修改，请刷新后再试。", facts={"version": row.version})
+    if row.id == actor.account_id:
+        raise NotAllowed("不能修改自己的角色，请由另一位系统管理员操作。", code="own-account")
+    before, row.roles = row.roles, [role.value for role in rules.checked_roles(roles)]
+    if subdistricts is not None:
+        row.subdistricts = sorted(set(subdistricts))
+    facts = {"before": before, "after": row.roles, "subdistricts": row.subdistricts}
+    return _changed(session, actor, row, "account:set-roles", now, facts=facts)
+
+
+def page(session: Session, actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[AccountView]:
+    """Accounts by login."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    rows = queries.accounts(session, after=after, limit=limit + 1)
+    views = tuple(_view(session, row) for row in rows[:limit])
+    return Page(views, views[-1].login if len(rows) > limit else None)
+
+
+def get(session: Session, actor: Actor, login: str) -> AccountView:
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    return _view(session, _known(queries.find_account(session, login), login))
+
+
+# --- lending a role -----------------------------------------------------------------------------------------
+
+
+def delegate(
+    session: Session,
+    actor: Actor,
+    lender: str,
+    borrower: str,
+    *,
+    role: Role | str,
+    until: date,
+    reason: str,
+    now: datetime,
+) -> DelegationView:
+    """Lend one business role of one person to another of the same office, from today until ``until`` (exclusive).
+
+    The step tables compare persons, so a lent role does not let anybody act twice on one case.
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    giving, taking = _to_change(session, lender), _to_change(session, borrower)
+    if giving.id == taking.id:
+        raise InvalidInput("委托人和受托人不能是同一人。", code="delegation-self")
+    if giving.office_id != taking.office_id:
+        raise InvalidInput("只能委托本部门人员代行。", code="delegation-office")
+    on, (lent,) = rules.local_day(now), rules.checked_roles([role])
+    rules.check_lending(lent, _roles(giving), _roles(taking), on=on, until=until)
+    row = DelegationRow(
+        from_account_id=giving.id,
+        to_account_id=taking.id,
+        role=lent.value,
+        valid_from=on,
+        valid_until=until,
+        reason=_given(reason),
+    )
+    session.add(row)
+    session.flush()
+    facts = {"role": lent.value, "from": giving.login, "until": until.isoformat()}
+    _remember(
+        session, actor, "account:delegate", f"account:{taking.login}", now, reason=row.reason, facts=facts
+    )
+    return _delegation_view(session, row)
+
+
+def end_delegation(session: Session, actor: Actor, delegation_id: int, *, now: datetime) -> DelegationView:
+    """Take a lent role back before its time."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    row = queries.find_delegation(session, delegation_id)
+    if row is None:
+        raise NotFound("没有这项委托。", code="unknown-delegation", facts={"delegation_id": delegation_id})
+    row.revoked_at = row.revoked_at or now
+    view = _delegation_view(session, row)
+    facts = {"role": row.role, "from": view.lender}
+    _remember(session, actor, "account:end-delegation", f"account:{view.borrower}", now, facts=facts)
+    return view
+
+
+def page_delegations(session: Session, actor: Actor, *, on: date) -> Page[DelegationView]:
+    """What is lent on ``on`` or later."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    return Page(tuple(_delegation_view(session, row) for row in queries.delegations(session, on)))
+
+
+# --- who acts -----------------------------------------------------------------------------------------------
+
+
+def actor_of(session: Session, login: str, *, now: datetime) -> Actor:
+    """The actor an account is at ``now``, for a door that has proved who it is.
+
+    Raises:
+        NotFound: no such account.
+        NotAllowed: it is disabled.
+    """
+    row = _known(queries.find_account(session, login), login)
+    if row.disabled_at is not None:
+        raise NotAllowed("该账号已停用，请联系系统管理员。", code="account-disabled")
+    return actor_of_row(session, row, rules.local_day(now))
+
+
+def actor_of_row(session: Session, row: AccountRow, on: date) -> Actor:
+    """Own roles, roles lent on the day, the office's scope; for the services that hold the row."""
+    office = queries.find_office(session, row.office_id)
+    assert office is not None, "accounts.office_id is a foreign key"
+    lent = {Role(delegation.role) for delegation in queries.delegations_to(session, row.id, on)}
+    held = tuple(role for role in Role if role in {*_roles(row), *lent})
+    scope = {*row.subdistricts, *filter(None, [office.subdistrict_code])}
+    return Actor(
+        label=f"account:{row.login}",
+        name=row.name,
+        permissions=frozenset[Permission]().union(*(GRANTS[role] for role in held)),
+        account_id=row.id,
+        office_id=office.id,
+        office_name=office.name,
+        authority_code=office.authority_code,
+        is_keeper=office.is_keeper,
+        roles=held,
+        subdistricts=frozenset(scope),
+    )
+
+
+# --- plumbing -----------------------------------------------------------------------------------------------
+
+
+def _roles(row: AccountRow) -> tuple[Role, ...]:
+    return tuple(Role(role) for role in row.roles)
+
+
+def _known(row: AccountRow | None, login: str) -> AccountRow:
+    if row is None:
+        raise NotFound(f"没有账号“{login}”，请核对账号名。", code="unknown-account", facts={"login": login})
+    return row
+
+
+def _to_change(session: Session, login: str) -> AccountRow:
+    return _known(queries.find_account_to_change(session, login.strip().lower()), login)
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput("请写明理由。", code="reason-missing")
+    return reason.strip()
+
+
+def _changed(
+    session: Session,
+    actor: Actor,
+    row: AccountRow,
+    verb: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> AccountView:
+    """Close every act on an account: next version, live sessions ended, one audit entry."""
+    row.version += 1
+    ended = queries.end_sessions(session, row.id, now)
+    told = {**(facts or {}), "sessions_ended": ended}
+    _remember(session, actor, verb, f"account:{row.login}", now, reason=reason, facts=told)
+    return _view(session, row)
+
+
+def _remember(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    subject: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    audit.append(session, AuditEntry(actor.label, actor.office_id, verb, subject, now, reason, facts or {}))
+
+
+def _office_view(row: OfficeRow) -> OfficeView:
+    return OfficeView(
+        row.id, row.name, row.short_name, row.authority_code, row.domain, row.is_keeper, row.subdistrict_code
+    )
+
+
+def _delegation_view(session: Session, row: DelegationRow) -> DelegationView:
+    lender = queries.get_account(session, row.from_account_id)
+    borrower = queries.get_account(session, row.to_account_id)
+    return DelegationView(
+        row.id, Role(row.role), lender.login, borrower.login, row.valid_from, row.valid_until, row.reason
+    )
+
+
+def _view(session: Session, row: AccountRow) -> AccountView:
+    office = queries.find_office(session, row.office_id)
+    return AccountView(
+        id=row.id,
+        login=row.login,
+        name=row.name,
+        office_id=row.office_id,
+        office_name=office.name if office else "",
+        roles=_roles(row),
+        subdistricts=tuple(row.subdistricts),
+        must_change_password=row.must_change_password,
+        locked_until=row.locked_until,
+        disabled_at=row.disabled_at,
+        created_at=row.created_at,
+        password_changed_at=row.password_changed_at,
+        version=row.version,
+    )

@@ -1,0 +1,129 @@
+"""Offices, accounts, delegations, sessions and keys: find, page, count."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+
+from credit_registry.storage.database import Session
+from credit_registry.storage.tables.accounts import (
+    AccountRow,
+    ApiKeyRow,
+    DelegationRow,
+    OfficeRow,
+    SessionRow,
+)
+from credit_registry.storage.tables.audit import AuditRow
+
+
+def find_office(session: Session, office_id: int) -> OfficeRow | None:
+    return session.get(OfficeRow, office_id)
+
+
+def find_office_named(session: Session, name: str) -> OfficeRow | None:
+    """By full or short name, or by authority code."""
+    found = session.scalars(
+        select(OfficeRow)
+        .where((OfficeRow.name == name) | (OfficeRow.short_name == name) | (OfficeRow.authority_code == name))
+        .order_by(OfficeRow.id)
+    )
+    return found.first()
+
+
+def offices(session: Session) -> Sequence[OfficeRow]:
+    return session.scalars(select(OfficeRow).order_by(OfficeRow.id)).all()
+
+
+def find_account(session: Session, login: str) -> AccountRow | None:
+    return session.scalars(select(AccountRow).where(AccountRow.login == login)).first()
+
+
+def find_account_to_change(session: Session, login: str) -> AccountRow | None:
+    """The account with its row locked until the end of the transaction, read afresh."""
+    query = select(AccountRow).where(AccountRow.login == login).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def get_account(session: Session, account_id: int) -> AccountRow:
+    return session.get_one(AccountRow, account_id)
+
+
+def accounts(session: Session, *, after: str | None, limit: int) -> Sequence[AccountRow]:
+    query = select(AccountRow).order_by(AccountRow.login).limit(limit)
+    if after is not None:
+        query = query.where(AccountRow.login > after)
+    return session.scalars(query).all()
+
+
+def count_accounts(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AccountRow)) or 0
+
+
+def delegations_to(session: Session, account_id: int, on: date) -> Sequence[DelegationRow]:
+    """What is lent to the account on the day ``on``."""
+    return session.scalars(
+        select(DelegationRow)
+        .where(
+            DelegationRow.to_account_id == account_id,
+            DelegationRow.valid_from <= on,
+            DelegationRow.valid_until > on,
+            DelegationRow.revoked_at.is_(None),
+        )
+        .order_by(DelegationRow.id)
+    ).all()
+
+
+def find_delegation(session: Session, delegation_id: int) -> DelegationRow | None:
+    return session.get(DelegationRow, delegation_id)
+
+
+def delegations(session: Session, on: date) -> Sequence[DelegationRow]:
+    """Everything lent that has not ended by ``on``."""
+    return session.scalars(
+        select(DelegationRow)
+        .where(DelegationRow.valid_until > on, DelegationRow.revoked_at.is_(None))
+        .order_by(DelegationRow.id)
+    ).all()
+
+
+def find_session(session: Session, token_digest: str) -> SessionRow | None:
+    return session.get(SessionRow, token_digest)
+
+
+def end_sessions(session: Session, account_id: int, at: datetime, *, but: str | None = None) -> int:
+    """End every live session of the account; returns how many there were."""
+    ended = session.execute(
+        update(SessionRow)
+        .where(
+            SessionRow.account_id == account_id,
+            SessionRow.ended_at.is_(None),
+            SessionRow.token_digest != (but or ""),
+        )
+        .values(ended_at=at)
+        .returning(SessionRow.token_digest)
+    )
+    return len(ended.all())
+
+
+def count_refused_from(session: Session, address: str, since: datetime) -> int:
+    """Failed sign-ins from one address, as the audit log has them."""
+    query = select(func.count()).where(
+        AuditRow.subject == f"address:{address}", AuditRow.verb == "session:refuse", AuditRow.at > since
+    )
+    return session.scalar(query) or 0
+
+
+def find_key(session: Session, prefix: str) -> ApiKeyRow | None:
+    return session.scalars(select(ApiKeyRow).where(ApiKeyRow.prefix == prefix)).first()
+
+
+def keys(session: Session) -> Sequence[ApiKeyRow]:
+    return session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id.desc())).all()
+
+
+def mark_key_used(session: Session, key_id: int, on: date) -> None:
+    session.execute(
+        update(ApiKeyRow)
+        .where(ApiKeyRow.id == key_id, (ApiKeyRow.last_used_on.is_(None)) | (ApiKeyRow.last_used_on < on))
+        .values(last_used_on=on)
+    )
