@@ -140,6 +140,11 @@ def actor_of_key(session: Session, secret: str, *, now: datetime) -> Actor:
     )
 
 
+def is_first_use(session: Session, actor: Actor, *, now: datetime) -> bool:
+    """Whether the key has not been used before on this day, so that `mark_key_used` has something to note."""
+    return actor.key_id is not None and queries.is_unused(session, actor.key_id, rules.local_day(now))
+
+
 def mark_key_used(session: Session, actor: Actor, *, now: datetime) -> None:
     """Note the day of use; at most one write a day and key, and nothing for an actor without key."""
     if actor.key_id is not None:

@@ -119,7 +119,11 @@ def test_only_an_administrator_makes_keys(sqlite_database: Database, now: dateti
 def test_the_day_of_use_is_noted(database: Database, now: datetime) -> None:
     _, secret = _a_key(database, now)
     actor = _actor(database, secret, now)
+    with database.read() as session:
+        assert keys.is_first_use(session, actor, now=now)
     database.run(lambda session: keys.mark_key_used(session, actor, now=now))
 
     with database.read() as session:
+        assert not keys.is_first_use(session, actor, now=now)
+        assert keys.is_first_use(session, actor, now=now + timedelta(days=1))
         assert keys.page_keys(session, an_operator()).items[0].last_used_on == date(2026, 11, 24)

@@ -121,6 +121,12 @@ def keys(session: Session) -> Sequence[ApiKeyRow]:
     return session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id.desc())).all()
 
 
+def is_unused(session: Session, key_id: int, on: date) -> bool:
+    """Whether the key has not been marked as used on ``on``."""
+    row = session.get_one(ApiKeyRow, key_id)
+    return row.last_used_on is None or row.last_used_on < on
+
+
 def mark_key_used(session: Session, key_id: int, on: date) -> None:
     session.execute(
         update(ApiKeyRow)
