@@ -1,0 +1,76 @@
+"""`credit-registry serve`: the web server, in this process."""
+
+from dataclasses import replace
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from credit_registry.app import configure_logs, create_app
+from credit_registry.cli import context
+from credit_registry.settings import Settings
+from credit_registry.storage.database import Database
+from credit_registry.storage.migrations import require_current, vault_of
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn without its command line.
+
+    The application is made inside each worker, after the fork: an engine's connections must not be shared
+    between processes.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": self.settings.bind,
+            "workers": self.settings.workers,
+            "worker_class": "gthread",
+            "threads": 4,
+            "timeout": 120,
+            "graceful_timeout": 20,
+            "accesslog": None,
+            "loglevel": "warning",
+            # Open by default since 25.1, with a deadlock and a leak of descriptors behind it.
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self.settings)
+
+
+@click.command()
+@click.option("--bind", help="监听地址，如 0.0.0.0:8000；默认取 CREDIT_REGISTRY_BIND。")
+@click.option("--workers", type=click.IntRange(1, 64), help="工作进程数；默认取 CREDIT_REGISTRY_WORKERS。")
+@context.refusals_explained
+def serve(bind: str | None, workers: int | None) -> None:
+    """启动公示网站、工作台和数据接口；按 Ctrl-C 停止。"""
+    chosen = context.settings()
+    settings = replace(chosen, bind=bind or chosen.bind, workers=workers or chosen.workers)
+    configure_logs(settings.log_level)
+    opened = Database(settings.database_url, vault_of(settings))
+    try:
+        require_current(opened)
+    finally:
+        opened.dispose()
+    for line in addresses(settings):
+        click.echo(line)
+    Server(settings).run()
+
+
+def addresses(settings: Settings) -> tuple[str, ...]:
+    host, _, port = settings.bind.rpartition(":")
+    shown = "127.0.0.1" if host in ("0.0.0.0", "[::]", "") else host  # noqa: S104 - only for printing
+    root = f"http://{shown}:{port}"
+    return (
+        f"公示网站  {root}/",
+        f"工作台    {root}/console",
+        f"数据接口  {root}/api/docs",
+        "按 Ctrl-C 停止。",
+    )
