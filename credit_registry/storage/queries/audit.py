@@ -80,6 +80,12 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 
 
+def tail(session: Session) -> tuple[int, str] | None:
+    """Number and hash of the newest entry: kept elsewhere, they show later that nothing was cut off."""
+    row = session.execute(select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)).first()
+    return (row.number, row.hash) if row else None
+
+
 def verify(session: Session) -> Breach | None:
     """Walk the chain from its beginning; the first breach, or None."""
     previous = GENESIS
