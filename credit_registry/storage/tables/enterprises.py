@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from credit_registry.storage.tables.metadata import Code, Id, Row
@@ -64,7 +64,7 @@ class EnterpriseNameRow(Row):
     __table_args__ = (UniqueConstraint("enterprise_id", "name_key"), Index(None, "name_key"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"), index=True)
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
     name: Mapped[str] = mapped_column(String(300))
     name_key: Mapped[str] = mapped_column(String(300))
     valid_from: Mapped[date | None] = mapped_column()
@@ -82,3 +82,38 @@ class EnterpriseCodeRow(Row):
     valid_from: Mapped[date | None] = mapped_column()
     valid_until: Mapped[date | None] = mapped_column()
     recorded_at: Mapped[datetime] = mapped_column()
+
+
+# Search by two characters. FTS5's trigrams and pg_trgm find nothing for two, LIKE scans; so every name is kept as
+# its overlapping pairs (domain/names.py): FTS5 matches them as a phrase, a GIN index over an array contains them.
+# Neither is a table that SQLAlchemy could declare, so the statements hang on the table whose rows they index:
+# `create_all` makes both, and a migration executes the same ones (`search_statements`).
+_SEARCH_MADE: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE enterprise_search USING fts5(grams, content='', tokenize='unicode61 remove_diacritics 0')",
+    ),
+    "postgresql": (
+        (
+            "CREATE TABLE enterprise_search (name_id bigint NOT NULL CONSTRAINT pk_enterprise_search PRIMARY KEY "
+            "CONSTRAINT fk_enterprise_search_name_id_enterprise_names REFERENCES enterprise_names (id), "
+            "folded text NOT NULL, grams text[] NOT NULL)"
+        ),
+        "CREATE INDEX ix_enterprise_search_grams ON enterprise_search USING gin (grams)",
+    ),
+}
+_SEARCH_DROPPED = "DROP TABLE IF EXISTS enterprise_search"
+
+
+def search_statements(dialect: str) -> tuple[str, ...]:
+    """The statements that make the search index on an engine; it stands beside the metadata, not in it."""
+    return _SEARCH_MADE[dialect]
+
+
+def _attach(table: Table) -> None:
+    for dialect, statements in _SEARCH_MADE.items():
+        for statement in statements:
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+    event.listen(table, "before_drop", DDL(_SEARCH_DROPPED))
+
+
+_attach(EnterpriseNameRow.metadata.tables["enterprise_names"])

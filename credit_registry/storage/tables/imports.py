@@ -37,7 +37,11 @@ class ImportBatchRow(Row):
     problems: Mapped[list[Any]] = mapped_column(comment="values masked")
     timing: Mapped[dict[str, Any]] = mapped_column(default=dict)
     withdrawn_at: Mapped[datetime | None] = mapped_column()
+    withdrawn_by: Mapped[str | None] = mapped_column(String(100))
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    withdrawal_asked_by: Mapped[str | None] = mapped_column(
+        String(100), comment="the first of the two officers"
+    )
 
 
 class ImportRowRow(Row):
@@ -55,7 +59,9 @@ class ImportRowRow(Row):
     sheet: Mapped[str] = mapped_column(String(100), default="")
     row: Mapped[int] = mapped_column(comment="as the sender sees it")
     state: Mapped[str] = mapped_column(Code)
-    raw_sealed: Mapped[bytes] = mapped_column(LargeBinary, comment="the original cells; may hold identity numbers")
+    raw_sealed: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="the original cells; may hold identity numbers"
+    )
     shown: Mapped[dict[str, Any]] = mapped_column(comment="the cells, masked")
     problems: Mapped[list[Any]] = mapped_column()
     proposals: Mapped[list[Any]] = mapped_column(default=list, comment="ranked enterprises")

@@ -7,7 +7,16 @@ and a kind more is a value, not a table. A column that a kind does not use is nu
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from credit_registry.storage.tables.metadata import Code, Id, Row
@@ -37,21 +46,25 @@ class RecordRow(Row):
     __table_args__ = (
         UniqueConstraint("enterprise_id", "natural_key"),
         CheckConstraint(_one_of("kind", KINDS), name="kind_known"),
-        Index(None, "natural_key"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
     kind: Mapped[str] = mapped_column(Code)
     natural_key: Mapped[str] = mapped_column(
-        String(64), comment="SHA-256 of authority, document number, party and kind of violation"
+        String(32), comment="128 bits of SHA-256 of authority, document number and kind of violation"
     )
     version: Mapped[int] = mapped_column(default=1, comment="number of the newest version")
     created_at: Mapped[datetime] = mapped_column()
 
 
 class RecordVersionRow(Row):
-    """What was known of a fact from `recorded_at` until `superseded_at` (half-open)."""
+    """What was known of a fact from `recorded_at` until `superseded_at` (half-open).
+
+    Few indexes on purpose: each costs an import more than it gives a reader. An enterprise's versions, present or
+    past, lie together in the unique key; a reader by record asks `records` for the enterprise first.
+    The long texts come last: a scan for the scorer then stops before SQLite's overflow pages.
+    """
 
     __tablename__ = "record_versions"
     __table_args__ = (
@@ -60,10 +73,7 @@ class RecordVersionRow(Row):
         CheckConstraint("domain IN ('safety', 'fire')", name="domain_known"),
         CheckConstraint("fine_fen >= 0", name="fine_not_negative"),
         CheckConstraint("version >= 1", name="version_positive"),
-        Index(None, "record_id"),
-        Index(None, "recorded_at"),
         Index(None, "batch_id"),
-        Index(None, "event_key"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -74,10 +84,9 @@ class RecordVersionRow(Row):
     superseded_at: Mapped[datetime | None] = mapped_column(comment="when the next version was recorded")
     change: Mapped[str] = mapped_column(Code, comment="original, correction, revocation, repair, …")
     actor: Mapped[str] = mapped_column(String(100))
-    reason: Mapped[str | None] = mapped_column(Text)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batches.id"))
     source_row: Mapped[int | None] = mapped_column(comment="line of the file as its sender sees it")
-    content_digest: Mapped[str] = mapped_column(String(64), comment="equal content is a duplicate")
+    content_digest: Mapped[str] = mapped_column(String(32), comment="equal content is a duplicate")
 
     kind: Mapped[str] = mapped_column(Code)
     domain: Mapped[str] = mapped_column(Code)
@@ -92,9 +101,6 @@ class RecordVersionRow(Row):
     source_name: Mapped[str | None] = mapped_column(String(200), comment="数据来源单位")
     source_code: Mapped[str | None] = mapped_column(Code)
     cause: Mapped[str | None] = mapped_column(String(500), comment="违法行为类型, normalised")
-    facts: Mapped[str | None] = mapped_column(Text, comment="违法事实")
-    basis: Mapped[str | None] = mapped_column(Text, comment="处罚依据")
-    content: Mapped[str | None] = mapped_column(Text, comment="处罚内容")
 
     breach_class: Mapped[str | None] = mapped_column(Code, comment="minor general serious")
     breach_class_origin: Mapped[str | None] = mapped_column(Code, comment="department proposed confirmed")
@@ -134,17 +140,21 @@ class RecordVersionRow(Row):
     quantity: Mapped[int | None] = mapped_column()
 
     condition_tags: Mapped[str | None] = mapped_column(String(100), comment="set by an officer")
+
+    reason: Mapped[str | None] = mapped_column(Text, comment="why this version exists")
+    facts: Mapped[str | None] = mapped_column(Text, comment="违法事实")
+    basis: Mapped[str | None] = mapped_column(Text, comment="处罚依据")
+    content: Mapped[str | None] = mapped_column(Text, comment="处罚内容")
     details: Mapped[dict[str, Any]] = mapped_column(default=dict, comment="what no column holds")
 
 
-# The present state of every record of an enterprise, in one indexed read.
+# Most records belong to no event.
 Index(
-    "ix_record_versions_present",
-    RecordVersionRow.enterprise_id,
-    sqlite_where=RecordVersionRow.superseded_at.is_(None),
-    postgresql_where=RecordVersionRow.superseded_at.is_(None),
+    "ix_record_versions_event_key",
+    RecordVersionRow.event_key,
+    sqlite_where=RecordVersionRow.event_key.is_not(None),
+    postgresql_where=RecordVersionRow.event_key.is_not(None),
 )
-Index("ix_record_versions_enterprise_id_recorded_at", RecordVersionRow.enterprise_id, RecordVersionRow.recorded_at)
 
 
 class PersonalDatumRow(Row):

@@ -1,0 +1,601 @@
+"""Records: entered by hand, corrected, revoked, repaired, withdrawn; each act appends a version.
+
+Nothing of an older version changes but the end of its validity.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import importers
+from credit_registry.domain import penalties
+from credit_registry.domain.accounts import local_day
+from credit_registry.domain.audit import AuditEntry
+from credit_registry.domain.errors import (
+    Duplicate,
+    IllegalTransition,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+)
+from credit_registry.domain.paging import Page
+from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.records import (
+    CONTENT,
+    STATE_OF_CHANGE,
+    Change,
+    content_digest,
+    natural_key,
+    state_of,
+)
+from credit_registry.services import enterprises as subjects
+from credit_registry.services import intake
+from credit_registry.storage.database import Session
+from credit_registry.storage.queries import audit, enterprises, records
+from credit_registry.storage.tables.records import RecordRow, RecordVersionRow
+
+# The files' word for a kind (penalties) and the records' (penalty).
+_FILES = {
+    "honour": "honours",
+    "penalty": "penalties",
+    "inspection": "inspections",
+    "accident": "accidents",
+    "hazard": "hazards",
+}
+_NOT_CORRECTABLE = frozenset({"state", "breach_class_origin", "accident_level", "document_no_raw"})
+_PERSONS = ("legal_representative", "legal_representative_id_kind", "legal_representative_id")
+
+
+@dataclass(frozen=True)
+class PersonView:
+    role: str
+    name_masked: str | None
+    id_kind: str | None
+    id_masked: str | None
+
+
+@dataclass(frozen=True)
+class VersionView:
+    """What was known from ``recorded_at`` until ``superseded_at``; ``changed`` against the version before."""
+
+    version: int
+    recorded_at: datetime
+    superseded_at: datetime | None
+    change: str
+    actor: str
+    reason: str | None
+    batch_id: int | None
+    source_row: int | None
+    state: str
+    values: Mapping[str, Any]
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """A record as it is known; ``values`` in the record vocabulary, empty columns left out.
+
+    Attributes:
+        clocks: of a penalty: publication, repair, end; None for other kinds.
+    """
+
+    record_id: int
+    enterprise_id: int
+    kind: str
+    domain: str
+    state: str
+    dated_on: date
+    version: int
+    recorded_at: datetime
+    change: str
+    actor: str
+    reason: str | None
+    batch_id: int | None
+    source_row: int | None
+    values: Mapping[str, Any]
+    clocks: penalties.PenaltyClocks | None
+
+
+@dataclass(frozen=True)
+class RecordHistory:
+    record: RecordView
+    uscc: str | None
+    name: str
+    versions: tuple[VersionView, ...]
+    persons: tuple[PersonView, ...]
+
+
+def page_of(
+    session: Session,
+    actor: Actor,
+    uscc: str,
+    *,
+    kind: str | None = None,
+    known_at: datetime | None = None,
+    after: str | None = None,
+    limit: int = 50,
+    on: date,
+) -> Page[RecordView]:
+    """Records of an enterprise, youngest first.
+
+    Args:
+        known_at: as known at that instant; for those who may replay history.
+    """
+    enterprise = subjects.fetch(session, actor, uscc)
+    if known_at is not None:
+        actor.require(Permission.HISTORY_READ)
+    limit = max(1, min(limit, 500))
+    found = records.page(
+        session, enterprise.id, kind=kind, known_at=known_at, after=_cursor(after), limit=limit + 1
+    )
+    more = (
+        f"{found[limit - 1].dated_on.isoformat()}.{found[limit - 1].record_id}"
+        if len(found) > limit
+        else None
+    )
+    return Page(tuple(_view(row, on) for row in found[:limit]), more)
+
+
+def get(session: Session, actor: Actor, record_id: int, *, on: date) -> RecordHistory:
+    """A record with every version of it.
+
+    Raises:
+        NotFound: ``unknown-record``.
+    """
+    actor.require(Permission.REGISTER_READ)
+    return _history(session, actor, _visible(session, actor, records.find(session, record_id)), on)
+
+
+def enter(
+    session: Session, actor: Actor, kind: str, uscc: str, values: Mapping[str, object], *, now: datetime
+) -> RecordHistory:
+    """Enter one fact by hand, through the same checks as a file.
+
+    Raises:
+        InvalidInput: ``record-refused``; the facts hold the problems.
+        Duplicate: ``record-known``; the facts name the record.
+    """
+    actor.require(Permission.RECORDS_ENTER)
+    enterprise = subjects.fetch(session, actor, uscc)
+    said = {name: value for name, value in values.items() if name not in ("uscc", "name")}
+    columns = _checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
+    _require_own(actor, columns)
+    records.lock_writers(session)
+    enterprises.lock(session, enterprise.id)
+    key = natural_key(kind, columns)
+    known = records.find_by_key(session, enterprise.id, key)
+    if known is not None:
+        raise Duplicate(
+            f"这条记录已在库中（编号{known.id}）。如需更正，请在原记录上操作。",
+            code="record-known",
+            facts={"record": known.id},
+        )
+    record = RecordRow(enterprise_id=enterprise.id, kind=kind, natural_key=key, version=1, created_at=now)
+    session.add(record)
+    session.flush()
+    persons = _persons(columns)
+    _add_version(session, actor, record, columns, Change.ORIGINAL, None, now)
+    intake.insert_persons(session, [(record.id, role, *person) for role, person in persons], now)
+    enterprises.mark_dirty(session, [enterprise.id], now)
+    _remember(session, actor, "record:enter", record, now, None, {"kind": kind})
+    return _history(session, actor, record, local_day(now))
+
+
+def correct(
+    session: Session,
+    actor: Actor,
+    record_id: int,
+    changes: Mapping[str, object],
+    *,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> RecordHistory:
+    """Append a version with other values; what was said before stays readable.
+
+    Raises:
+        StaleVersion: somebody corrected it since it was read.
+        InvalidInput: ``record-refused``, ``reason-missing``, ``nothing-changed``.
+        Duplicate: the correction would make it the same fact as another record.
+    """
+    actor.require(Permission.RECORDS_CORRECT)
+    record, newest = _locked(session, actor, record_id, version)
+    _require_reason(reason)
+    kind = record.kind
+    before = _values(newest)
+    if foreign := sorted(set(changes) - set(intake.STORED) | set(changes) & _NOT_CORRECTABLE):
+        raise InvalidInput(
+            f"不能更正这些字段：{'、'.join(foreign)}。", code="unknown-field", facts={"fields": foreign}
+        )
+    enterprise = enterprises.find_by_id(session, record.enterprise_id)
+    assert enterprise is not None
+    base = {name: value for name, value in before.items() if name not in (*_NOT_CORRECTABLE, "details")}
+    if newest.breach_class_origin != "department":
+        base.pop("breach_class", None)
+    said = {**_as_sent(kind, base), **{name: value for name, value in changes.items() if name != "details"}}
+    columns = _checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
+    columns["details"] = {**newest.details, **dict(_mapping(changes.get("details")))}
+    columns["document_no_raw"] = changes.get("document_no", newest.document_no_raw)
+    columns["condition_tags"] = changes.get("condition_tags", newest.condition_tags)
+    columns["state"] = (
+        newest.state if newest.state in ("repaired", "revoked", "withdrawn") else columns["state"]
+    )
+    key = natural_key(kind, columns)
+    other = records.find_by_key(session, record.enterprise_id, key)
+    if other is not None and other.id != record.id:
+        raise Duplicate(
+            f"更正后与另一条记录（编号{other.id}）是同一件事。",
+            code="record-known",
+            facts={"record": other.id},
+        )
+    changed = sorted(
+        name for name in intake.STORED if columns.get(name) != before.get(name) and name not in _COMPUTED
+    )
+    if not changed:
+        raise InvalidInput("没有任何改动。请修改后再保存。", code="nothing-changed")
+    _supersede(session, newest, now)
+    record.natural_key = key
+    _add_version(session, actor, record, columns, Change.CORRECTION, reason, now)
+    _finish(session, actor, "record:correct", record, now, reason, {"changed": changed})
+    return _history(session, actor, record, local_day(now))
+
+
+_COMPUTED = frozenset({"accident_level", "breach_class_origin", "document_no_raw"})
+
+
+def revoke(
+    session: Session, actor: Actor, record_id: int, *, version: int, reason: str, now: datetime
+) -> RecordHistory:
+    """The authority revoked its act: the record counts nowhere from now on."""
+    return _change_state(
+        session, actor, record_id, Change.REVOCATION, version=version, reason=reason, now=now
+    )
+
+
+def repair(
+    session: Session, actor: Actor, record_id: int, *, version: int, reason: str, now: datetime
+) -> RecordHistory:
+    """Credit repair was granted: the record leaves score, lists and answers; the file keeps it.
+
+    Raises:
+        IllegalTransition: ``repair-too-early``; the facts name the first possible day.
+    """
+    return _change_state(session, actor, record_id, Change.REPAIR, version=version, reason=reason, now=now)
+
+
+def withdraw(
+    session: Session, actor: Actor, record_id: int, *, version: int, reason: str, now: datetime
+) -> RecordHistory:
+    """The record should never have been here (a wrong company, a wrong file)."""
+    return _change_state(
+        session, actor, record_id, Change.WITHDRAWAL, version=version, reason=reason, now=now
+    )
+
+
+def confirm_class(
+    session: Session,
+    actor: Actor,
+    record_id: int,
+    breach_class: str,
+    *,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> RecordHistory:
+    """A person confirms (or decides otherwise than) the class that was only proposed; then it may be published.
+
+    Raises:
+        IllegalTransition: ``class-is-departments``; the department's own class is not ours to change.
+    """
+    actor.require(Permission.RECORDS_CORRECT)
+    record, newest = _locked(session, actor, record_id, version)
+    _require_reason(reason)
+    if record.kind != "penalty" or breach_class not in penalties.CLASSES:
+        raise InvalidInput("只能为行政处罚确认“轻微”“一般”或“严重”。", code="class-invalid")
+    if newest.breach_class_origin == "department":
+        raise IllegalTransition(
+            "失信程度由作出处罚的部门认定。如有异议，请该部门更正。", code="class-is-departments"
+        )
+    columns = {**_values(newest), "breach_class": breach_class, "breach_class_origin": "confirmed"}
+    _supersede(session, newest, now)
+    _add_version(
+        session, actor, record, columns, Change.CONFIRMATION, reason, now, digest=newest.content_digest
+    )
+    _finish(session, actor, "record:confirm-class", record, now, reason, {"breach_class": breach_class})
+    return _history(session, actor, record, local_day(now))
+
+
+def append(
+    session: Session,
+    actor: Actor,
+    record: RecordRow,
+    newest: RecordVersionRow,
+    change: Change,
+    *,
+    reason: str,
+    now: datetime,
+    batch_id: int | None = None,
+) -> None:
+    """For services: the newest version again, in another state; no audit entry of its own."""
+    columns = {**_values(newest), "state": STATE_OF_CHANGE[change]}
+    _supersede(session, newest, now)
+    _add_version(
+        session, actor, record, columns, change, reason, now, digest=newest.content_digest, batch_id=batch_id
+    )
+
+
+def _change_state(
+    session: Session,
+    actor: Actor,
+    record_id: int,
+    change: Change,
+    *,
+    version: int,
+    reason: str,
+    now: datetime,
+) -> RecordHistory:
+    actor.require(Permission.RECORDS_CORRECT)
+    record, newest = _locked(session, actor, record_id, version)
+    _require_reason(reason)
+    if newest.state in ("revoked", "withdrawn") or newest.state == STATE_OF_CHANGE[change]:
+        raise IllegalTransition(
+            f"记录当前状态为“{_STATES[newest.state]}”，不能再作此处理。",
+            code="record-ended",
+            facts={"state": newest.state},
+        )
+    if change is Change.REPAIR and newest.kind == "penalty":
+        clocks = _clocks(newest, local_day(now))
+        if clocks is not None and local_day(now) < clocks.repair_from:
+            first = clocks.repair_from.isoformat()
+            raise IllegalTransition(
+                f"未满最短公示期，最早可于{first}修复。", code="repair-too-early", facts={"earliest": first}
+            )
+    append(session, actor, record, newest, change, reason=reason, now=now)
+    _finish(session, actor, f"record:{_VERBS[change]}", record, now, reason, {"from": newest.state})
+    return _history(session, actor, record, local_day(now))
+
+
+_VERBS = {Change.REVOCATION: "revoke", Change.REPAIR: "repair", Change.WITHDRAWAL: "withdraw"}
+_STATES = {
+    "live": "有效", "pending": "待认定", "repaired": "已修复", "revoked": "已撤销", "withdrawn": "已撤回",
+    "not_responsible": "无责任",
+}  # fmt: skip
+
+
+def _checked(kind: str, values: Mapping[str, object], now: datetime) -> dict[str, Any]:
+    """Typed columns of one record by the importers' own declarations, defaults and conclusions filled."""
+    if kind not in _FILES:
+        known = "、".join(_FILES)
+        raise InvalidInput(
+            f"不能录入“{kind}”。可以录入：{known}。", code="unknown-kind", facts={"kinds": list(_FILES)}
+        )
+    typed, problems = importers.check_record(_FILES[kind], values, today=local_day(now))
+    worst = [problem for problem in problems if problem.disposition in ("refuse_row", "hold", "refuse_file")]
+    if worst:
+        sentences = "；".join(f"{problem.message}（{problem.hint}）" for problem in worst[:3])
+        raise InvalidInput(
+            f"{sentences}。",
+            code="record-refused",
+            facts={"problems": [problem.as_dict() for problem in problems]},
+        )
+    details = {
+        name.removeprefix("details."): v
+        for name, v in typed.items()
+        if name.startswith("details.") and v is not None
+    }
+    details.update(_mapping(typed.get("details")))
+    table: intake.Columns = {name: [None] for name in {*intake.STORED, *CONTENT[kind]}}
+    table |= {name: [value] for name, value in typed.items() if not name.startswith("details.")}
+    table["details"], table["row"] = [details], [0]
+    if typed.get("document_no") is not None:
+        table["document_no_raw"] = [values.get("document_no")]
+    intake.settle(kind, table)
+    columns = {name: column[0] for name, column in table.items()}
+    for name, title in (("domain", "领域"), ("dated_on", "日期")):
+        if columns[name] is None:
+            raise InvalidInput(
+                f"请填写{title}。", code="record-refused", facts={"problems": [], "column": name}
+            )
+    columns["state"] = state_of(kind, columns)
+    return columns
+
+
+def _as_sent(kind: str, values: Mapping[str, Any]) -> dict[str, object]:
+    """Stored values in the form in which a sender writes them: amounts in the column's unit, days as text."""
+    layout = importers.layouts(_FILES[kind])[0]
+    sent: dict[str, object] = {}
+    for name, value in values.items():
+        column = layout.column(name)
+        if column is None or value is None:
+            continue
+        if column.type == "money":
+            fen = 1_000_000 if column.unit == "wan_yuan" else 100
+            sent[name] = f"{Decimal(value) / fen:f}"
+        elif name == "is_simple_procedure":
+            sent[name] = "simple" if value else "ordinary"
+        elif isinstance(value, date):
+            sent[name] = value.isoformat()
+        else:
+            sent[name] = value
+    return sent
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _add_version(
+    session: Session,
+    actor: Actor,
+    record: RecordRow,
+    columns: Mapping[str, Any],
+    change: Change,
+    reason: str | None,
+    now: datetime,
+    *,
+    digest: str | None = None,
+    batch_id: int | None = None,
+) -> None:
+    """Append the version after the newest.
+
+    Args:
+        digest: of what the sources said, where the version says nothing new; else computed.
+    """
+    stored = {name: columns.get(name) for name in intake.STORED}
+    stored["details"] = {k: v for k, v in (stored["details"] or {}).items() if not k.startswith("person_id")}
+    said = digest or content_digest(record.kind, columns)
+    if record.kind == "penalty" and digest is None:
+        given = columns.get("breach_class")
+        stored["breach_class_origin"] = "department" if given else "proposed"
+        stored["breach_class"] = given or penalties.proposed_class(
+            columns.get("penalty_kinds"), columns.get("fine_fen"), columns.get("is_simple_procedure")
+        )
+    number = 1 if change is Change.ORIGINAL else record.version + 1
+    record.version = number
+    session.add(
+        RecordVersionRow(
+            record_id=record.id, enterprise_id=record.enterprise_id, version=number, recorded_at=now,
+            change=change.value, actor=actor.label, reason=reason, batch_id=batch_id, content_digest=said,
+            kind=record.kind, **stored,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def _supersede(session: Session, newest: RecordVersionRow, now: datetime) -> None:
+    newest.superseded_at = now
+    session.flush()
+
+
+def _persons(columns: Mapping[str, Any]) -> list[tuple[str, tuple[Any, Any, Any]]]:
+    name, id_kind, number = (columns.get(column) for column in _PERSONS)
+    return [("legal_representative", (name, id_kind, number))] if name or number else []
+
+
+def _require_own(actor: Actor, columns: Mapping[str, Any]) -> None:
+    if actor.is_keeper:
+        return
+    source = columns.get("source_code") or columns.get("authority_code")
+    if source is None or source != actor.authority_code:
+        raise NotAllowed("只能录入本单位作出的处理。其他单位的记录请由该单位报送。", code="not-own-office")
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput("请填写理由。", code="reason-missing")
+
+
+def _visible(session: Session, actor: Actor, record: RecordRow | None) -> RecordRow:
+    if record is None:
+        raise NotFound("没有这条记录。请核对记录编号。", code="unknown-record")
+    enterprise = enterprises.find_by_id(session, record.enterprise_id)
+    if enterprise is None or not actor.sees(enterprise.subdistrict_code):
+        raise NotAllowed(
+            "该企业不在您负责的街镇范围内。如工作需要，请联系登记主管部门。", code="out-of-scope"
+        )
+    return record
+
+
+def _locked(
+    session: Session, actor: Actor, record_id: int, version: int
+) -> tuple[RecordRow, RecordVersionRow]:
+    """The record and its newest version, for change by somebody who has seen version ``version``."""
+    record = _visible(session, actor, records.lock(session, record_id))
+    if record.version != version:
+        raise StaleVersion(
+            "记录已被他人更新，请刷新后再试。", facts={"version": record.version, "given": version}
+        )
+    newest = records.newest(session, record)
+    if not actor.is_keeper and newest.authority_code != actor.authority_code:
+        raise NotAllowed("该记录由其他单位作出。谁作出、谁更正，请联系该单位。", code="not-own-office")
+    return record, newest
+
+
+def _finish(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    record: RecordRow,
+    now: datetime,
+    reason: str,
+    facts: Mapping[str, object],
+) -> None:
+    session.flush()
+    enterprises.mark_dirty(session, [record.enterprise_id], now)
+    _remember(session, actor, verb, record, now, reason, {**facts, "version": record.version})
+
+
+def _remember(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    record: RecordRow,
+    now: datetime,
+    reason: str | None,
+    facts: Mapping[str, object],
+) -> None:
+    audit.append(
+        session, AuditEntry(actor.label, actor.office_id, verb, f"record:{record.id}", now, reason, facts)
+    )
+
+
+def _values(row: RecordVersionRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in intake.STORED}
+
+
+def _shown(row: RecordVersionRow) -> dict[str, Any]:
+    return {
+        name: value for name, value in _values(row).items() if value not in (None, {}) and name != "reason"
+    }
+
+
+def _clocks(row: RecordVersionRow, on: date) -> penalties.PenaltyClocks | None:
+    if row.kind != "penalty" or row.breach_class is None:
+        return None
+    kinds = frozenset((row.penalty_kinds or "").split(";"))
+    return penalties.clocks_of(
+        row.dated_on, row.breach_class, on=on, valid_until=row.valid_until, kinds=kinds
+    )
+
+
+def _view(row: RecordVersionRow, on: date) -> RecordView:
+    return RecordView(
+        row.record_id, row.enterprise_id, row.kind, row.domain, row.state, row.dated_on, row.version, row.recorded_at,
+        row.change, row.actor, row.reason, row.batch_id, row.source_row, _shown(row), _clocks(row, on),
+    )  # fmt: skip
+
+
+def _history(session: Session, actor: Actor, record: RecordRow, on: date) -> RecordHistory:
+    enterprise = enterprises.find_by_id(session, record.enterprise_id)
+    assert enterprise is not None
+    chain: list[VersionView] = []
+    rows = records.versions_of(session, record)
+    before: dict[str, Any] | None = None
+    for row in rows:
+        values = _values(row)
+        changed = tuple(name for name in intake.STORED if before is not None and values[name] != before[name])
+        chain.append(
+            VersionView(
+                row.version, row.recorded_at, row.superseded_at, row.change, row.actor, row.reason, row.batch_id,
+                row.source_row, row.state, _shown(row), changed,
+            )
+        )  # fmt: skip
+        before = values
+    persons = tuple(
+        PersonView(person.role, person.name_masked, person.id_kind, person.id_masked)
+        for person in records.persons_of(session, record.id)
+    )
+    return RecordHistory(_view(rows[-1], on), enterprise.uscc, enterprise.name, tuple(chain), persons)
+
+
+def _cursor(after: str | None) -> tuple[str, int] | None:
+    if after is None:
+        return None
+    day, _, number = after.partition(".")
+    try:
+        return date.fromisoformat(day).isoformat(), int(number)
+    except ValueError as error:
+        raise InvalidInput("翻页标记不正确。请从第一页重新查询。", code="cursor-invalid") from error

@@ -1,0 +1,254 @@
+"""Columns in and out, fast: what an import writes and what the scorer reads.
+
+The only place that writes rows around the ORM. Values are turned into what the driver stores by column, once,
+from the declared types; dates and documents therefore look as if the ORM had written them.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import repeat
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import JSON, BigInteger, Boolean, Date, Integer, Select, and_, func, or_, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from credit_registry.storage.database import Session
+from credit_registry.storage.queries import members
+from credit_registry.storage.tables.enterprises import EnterpriseRow, EnterpriseVersionRow
+from credit_registry.storage.tables.metadata import Row, UtcDateTime
+from credit_registry.storage.tables.records import RecordVersionRow
+
+CHUNK = 50_000
+
+
+@dataclass(frozen=True)
+class Same:
+    """One value for every row of an insert."""
+
+    value: object
+
+
+def next_ids(session: Session, table: type[Row], count: int) -> Sequence[int]:
+    """Ids that nobody else will take: PostgreSQL's sequence gives them, SQLite's writer lock guards them."""
+    name = table.__tablename__
+    if session.dialect == "postgresql":
+        sequence = select(func.nextval(func.pg_get_serial_sequence(name, "id"))).select_from(
+            func.generate_series(1, count)
+        )
+        return list(session.scalars(sequence))
+    start = session.execute(text(f"SELECT coalesce(max(id), 0) + 1 FROM {name}")).scalar_one()  # noqa: S608 - our own name
+    return range(start, start + count)
+
+
+def insert(
+    session: Session, table: type[Row], columns: Mapping[str, Sequence[object] | Same], count: int
+) -> None:
+    """Insert ``count`` rows given as columns.
+
+    Args:
+        columns: by attribute name; a sequence of ``count`` values or one value for all.
+    """
+    if not count:
+        return
+    session.flush()
+    declared = table.__table__.columns
+    names = [_stored_name(table, name) for name in columns]
+    is_sqlite = session.dialect == "sqlite"
+    stored: list[Any] = []
+    for name, values in zip(names, columns.values(), strict=True):
+        adapt = _adapter(declared[name], is_sqlite=is_sqlite)
+        if isinstance(values, Same):
+            stored.append(repeat(adapt(values.value) if adapt else values.value, count))
+        else:
+            stored.append([None if v is None else adapt(v) for v in values] if adapt else values)
+    rows = zip(*stored, strict=True)
+    quoted = ", ".join(names)
+    if is_sqlite:
+        marks = ", ".join("?" * len(names))
+        statement = f"INSERT INTO {table.__tablename__} ({quoted}) VALUES ({marks})"  # noqa: S608 - declared names
+        for chunk in _chunks(rows):
+            session.connection().exec_driver_sql(statement, chunk)
+        return
+    driver: Any = session.connection().connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.__tablename__} ({quoted}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _stored_name(table: type[Row], attribute: str) -> str:
+    return str(getattr(table, attribute).property.columns[0].name)
+
+
+def _chunks(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
+    chunk: list[tuple[object, ...]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _adapter(column: KeyedColumnElement[Any], *, is_sqlite: bool) -> Callable[[Any], object] | None:
+    if isinstance(column.type, JSON | JSONB):
+        return document
+    if not is_sqlite:
+        return None
+    if isinstance(column.type, Date):
+        return date.isoformat
+    if isinstance(column.type, UtcDateTime):
+        return _sqlite_instant
+    return None
+
+
+def document(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _sqlite_instant(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+# The scorer's vocabulary. The long texts and `details` are not in it: no rule reads free text.
+_NOT_SCORED = frozenset(
+    {
+        "id", "record_id", "enterprise_id", "version", "recorded_at", "superseded_at", "change", "actor", "reason",
+        "batch_id", "source_row", "content_digest", "document_no_raw", "facts", "basis", "content", "details",
+    }
+)  # fmt: skip
+_RECORDS = RecordVersionRow.__table__.columns
+_SCORED = [column for column in _RECORDS if column.name not in _NOT_SCORED]
+_SUBJECTS = (
+    "uscc", "name", "status", "registered_on", "region_code", "subdistrict_code", "industry_code", "enterprise_type",
+    "size", "is_high_risk", "is_fire_key_unit",
+)  # fmt: skip
+
+
+def records_frame(
+    session: Session, *, enterprise_ids: Sequence[int] | None = None, known_at: datetime | None = None
+) -> pd.DataFrame:
+    """The effective version of every record, in the record vocabulary.
+
+    Args:
+        enterprise_ids: only theirs; all when None.
+        known_at: as known at that instant; now when None.
+
+    Returns:
+        One row per record, ordered by subject and record; days as ``datetime64[s]``, whole numbers as ``Int64``,
+        flags as ``boolean``, the rest as ``object`` with None. All states are in it; the scorer tells them apart.
+    """
+    columns = [
+        _RECORDS.enterprise_id.label("subject"), _RECORDS.record_id.label("record"), *_SCORED,
+    ]  # fmt: skip
+    query = select(*columns).where(_effective(_RECORDS.recorded_at, _RECORDS.superseded_at, known_at))
+    query = query.order_by(_RECORDS.enterprise_id, _RECORDS.record_id)
+    if enterprise_ids is not None:
+        query = query.where(_among(session, _RECORDS.enterprise_id, enterprise_ids))
+    return _frame(session, query, [*zip(("subject", "record"), (_RECORDS.enterprise_id,) * 2, strict=True),
+                                   *((column.name, column) for column in _SCORED)])  # fmt: skip
+
+
+def subjects_frame(
+    session: Session, *, enterprise_ids: Sequence[int] | None = None, known_at: datetime | None = None
+) -> pd.DataFrame:
+    """Every enterprise as it is (or was) known, one row each, ordered by subject.
+
+    ``first_known_on`` and ``last_known_on`` are the days of its earliest and latest record that was effective.
+    """
+    declared = EnterpriseRow.__table__.columns
+    span = _spans(session, enterprise_ids, known_at)
+    if known_at is None:
+        query = select(declared.id.label("subject"), *(declared[name] for name in _SUBJECTS)).order_by(
+            declared.id
+        )
+        if enterprise_ids is not None:
+            query = query.where(_among(session, declared.id, enterprise_ids))
+        kinds = [("subject", declared.id), *((name, declared[name]) for name in _SUBJECTS)]
+        frame = _frame(session, query, kinds)
+    else:
+        frame = _subjects_then(session, enterprise_ids, known_at)
+    return frame.merge(span, how="left", on="subject") if len(frame) else frame.assign(
+        first_known_on=pd.Series(dtype="datetime64[s]"), last_known_on=pd.Series(dtype="datetime64[s]")
+    )  # fmt: skip
+
+
+def _subjects_then(
+    session: Session, enterprise_ids: Sequence[int] | None, known_at: datetime
+) -> pd.DataFrame:
+    versions = EnterpriseVersionRow.__table__.columns
+    query = (
+        select(versions.enterprise_id, versions.attributes)
+        .where(_effective(versions.recorded_at, versions.superseded_at, known_at))
+        .order_by(versions.enterprise_id)
+    )
+    if enterprise_ids is not None:
+        query = query.where(_among(session, versions.enterprise_id, enterprise_ids))
+    rows = session.execute(query).all()
+    declared = EnterpriseRow.__table__.columns
+    made = {"subject": pd.array([row[0] for row in rows], dtype="int64")}
+    for name in _SUBJECTS:
+        made[name] = _typed([row[1].get(name) for row in rows], declared[name])
+    return pd.DataFrame(made)
+
+
+def _spans(session: Session, enterprise_ids: Sequence[int] | None, known_at: datetime | None) -> pd.DataFrame:
+    query = (
+        select(_RECORDS.enterprise_id, func.min(_RECORDS.dated_on), func.max(_RECORDS.dated_on))
+        .where(_effective(_RECORDS.recorded_at, _RECORDS.superseded_at, known_at))
+        .group_by(_RECORDS.enterprise_id)
+    )
+    if enterprise_ids is not None:
+        query = query.where(_among(session, _RECORDS.enterprise_id, enterprise_ids))
+    kinds = [
+        ("subject", _RECORDS.enterprise_id), ("first_known_on", _RECORDS.dated_on), ("last_known_on", _RECORDS.dated_on),
+    ]  # fmt: skip
+    return _frame(session, query, kinds)
+
+
+def _effective(recorded_at: Any, superseded_at: Any, known_at: datetime | None) -> Any:
+    if known_at is None:
+        return superseded_at.is_(None)
+    return and_(recorded_at <= known_at, or_(superseded_at.is_(None), superseded_at > known_at))
+
+
+def _among(session: Session, column: Any, ids: Sequence[int]) -> Any:
+    return column.in_(select(members.numbers(session, ids).c.value))
+
+
+def _frame(session: Session, query: Select[Any], kinds: Sequence[tuple[str, Any]]) -> pd.DataFrame:
+    """Run a query past the ORM's and the types' row-wise work: the driver's values, turned by column."""
+    connection = session.connection()
+    compiled = query.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
+    parameters = compiled.construct_params()
+    stored = {
+        name: _sqlite_instant(value) if isinstance(value, datetime) and session.dialect == "sqlite" else value
+        for name, value in parameters.items()
+    }
+    if compiled.positional:
+        rows = connection.exec_driver_sql(
+            str(compiled), tuple(stored[n] for n in compiled.positiontup or ())
+        ).fetchall()
+    else:
+        rows = connection.exec_driver_sql(str(compiled), stored).fetchall()
+    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
+    return pd.DataFrame(
+        {name: _typed(values, kind) for (name, kind), values in zip(kinds, columns, strict=True)}
+    )
+
+
+def _typed(values: Sequence[object], column: KeyedColumnElement[Any]) -> Any:
+    if isinstance(column.type, Date):
+        days = pd.Series(list(values), dtype="object")
+        return pd.to_datetime(days, format="%Y-%m-%d").astype("datetime64[s]").array
+    if isinstance(column.type, Boolean):
+        # SQLite answers 0 and 1.
+        return pd.Series([None if value is None else bool(value) for value in values], dtype="boolean").array
+    if isinstance(column.type, Integer | BigInteger):
+        is_nullable = getattr(column, "nullable", True)
+        return pd.Series(list(values), dtype="Int64" if is_nullable else "int64").array
+    return pd.Series(list(values), dtype="object").array

@@ -1,0 +1,58 @@
+"""Import batches and the rows that wait for a person."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from credit_registry.storage.database import Session
+from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
+
+
+def find_by_key(session: Session, key: str) -> ImportBatchRow | None:
+    return session.scalar(select(ImportBatchRow).where(ImportBatchRow.key == key))
+
+
+def find(session: Session, batch_id: int) -> ImportBatchRow | None:
+    return session.get(ImportBatchRow, batch_id)
+
+
+def lock(session: Session, batch_id: int) -> ImportBatchRow | None:
+    query = (
+        select(ImportBatchRow).where(ImportBatchRow.id == batch_id).execution_options(populate_existing=True)
+    )
+    return session.scalar(query if session.dialect == "sqlite" else query.with_for_update())
+
+
+def page(
+    session: Session, *, before: int | None, limit: int, office_id: int | None = None, kind: str | None = None
+) -> Sequence[ImportBatchRow]:
+    """The newest batches first; ``office_id`` confines to one office's."""
+    query = select(ImportBatchRow).order_by(ImportBatchRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(ImportBatchRow.id < before)
+    if office_id is not None:
+        query = query.where(ImportBatchRow.office_id == office_id)
+    if kind is not None:
+        query = query.where(ImportBatchRow.kind == kind)
+    return session.scalars(query).all()
+
+
+def rows(
+    session: Session, batch_id: int | None, *, state: str | None, after: int, limit: int
+) -> Sequence[ImportRowRow]:
+    query = select(ImportRowRow).where(ImportRowRow.id > after).order_by(ImportRowRow.id).limit(limit)
+    if batch_id is not None:
+        query = query.where(ImportRowRow.batch_id == batch_id)
+    if state is not None:
+        query = query.where(ImportRowRow.state == state)
+    return session.scalars(query).all()
+
+
+def lock_rows(session: Session, ids: Sequence[int]) -> Sequence[ImportRowRow]:
+    query = select(ImportRowRow).where(ImportRowRow.id.in_(ids)).order_by(ImportRowRow.id)
+    query = query.execution_options(populate_existing=True)
+    return session.scalars(query if session.dialect == "sqlite" else query.with_for_update()).all()
+
+
+def count_held(session: Session) -> int:
+    return session.scalar(select(func.count()).where(ImportRowRow.state == "held")) or 0
