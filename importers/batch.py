@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from importers.layouts import Layout
-from importers.problems import Problem, refuses_file
+from importers.problems import Problem, refuses_file, written
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+class RawRow(Mapping[str, str]):
+    """The original cells of one row by title, as written; built when asked, because most rows are never asked."""
+
+    __slots__ = ("_cells", "_titles")
+
+    def __init__(self, titles: Sequence[str], cells: Sequence[object]) -> None:
+        self._titles, self._cells = titles, cells
+
+    def _filled(self) -> dict[str, str]:
+        named = {}
+        for at, cell in enumerate(self._cells):
+            if cell is not None and cell != "":
+                title = self._titles[at] if at < len(self._titles) else ""
+                named[title or f"第{at + 1}列"] = written(cell)
+        return named
+
+    def __getitem__(self, title: str) -> str:
+        return self._filled()[title]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._filled())
+
+    def __len__(self) -> int:
+        return len(self._filled())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +55,7 @@ class Batch:
     Args:
         digest: SHA-256 over the bytes and the layout: the same file under another layout is another batch.
         frame: rows that passed or are held.  Columns: the layout's columns plus the record's own (``kind``, ``state``),
-            ``details`` (dict), ``row``, ``sheet``, ``disposition`` (accept | hold), ``raw`` (dict of the original
+            ``details`` (dict), ``row``, ``sheet``, ``disposition`` (accept | hold), ``raw`` (mapping of the original
             cells by title, as written).  All columns but ``row`` have dtype object with plain Python values: str, int,
             bool, date, None for nothing; they go to a database as they are.
         header: titles of the file in its own order, for a workbook of problems.

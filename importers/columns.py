@@ -55,6 +55,7 @@ class Column:
     header: bool = False
     missing: Missing = "allow"
     missing_code: str = "R-REQUIRED"
+    unknown_code: str = "R-CATEGORY"
     limit: int = 2000
     most: int | None = None
     unit: str = "yuan"
@@ -125,8 +126,26 @@ def _parse_text(raw: str, column: Column, today: date) -> Parsed:
         return None, [*findings, *_missing(column, raw)]
     if column.type == "flag" and stripped in ("空", "/", "-"):
         return None, findings
+    if stripped in _EXCEL_ERRORS:
+        return None, [*findings, excel_error(stripped)]
+    if raw[0] in "\t\r" and column.type in ("text", "name"):
+        findings = [*findings, text.FORMULA_LIKE]
     value, more = _TYPED[column.type](stripped, column, today)
     return value, findings + more
+
+
+_EXCEL_ERRORS: Final = frozenset(
+    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
+
+
+def excel_error(value: str) -> Finding:
+    return Finding(
+        "R-EXCEL-ERROR",
+        "refuse_row",
+        f"是 Excel 的错误值 {value}",
+        "请改正公式，或直接填写正确的内容后重新上传",
+    )
 
 
 def _hard_findings(raw: str) -> list[Finding]:
@@ -141,7 +160,7 @@ def _missing(column: Column, raw: object) -> list[Finding]:
     """
     if column.missing == "allow":
         return []
-    blank_only = isinstance(raw, str) and raw != "" and not raw.strip() and column.type == "name"
+    blank_only = column.type == "name" and isinstance(raw, str) and raw != "" and not text.visible(raw)
     if blank_only or column.missing == "refuse":
         return [Finding("R-REQUIRED", "refuse_row", "不能为空", "请填写后重新上传")]
     if column.missing == "hold":
@@ -265,11 +284,11 @@ def _integer(cell: object, column: Column, today: date) -> Parsed:
 
 
 def _choice(cell: object, column: Column, today: date) -> Parsed:
-    return enumerations.parse_choice(str(cell), column.choices, column.shown)
+    return enumerations.parse_choice(str(cell), column.choices, column.shown, column.unknown_code)
 
 
 def _choices(cell: object, column: Column, today: date) -> Parsed:
-    return enumerations.parse_choices(str(cell), column.choices, column.shown)
+    return enumerations.parse_choices(str(cell), column.choices, column.shown, column.unknown_code)
 
 
 _TYPED: Final[Mapping[str, Callable[[object, Column, date], Parsed]]] = {

@@ -1,47 +1,55 @@
 """What the cells of one row must say together: the order of days, amounts against kinds, the party.
 
-Relations see typed values; a cell that was refused or held is None here and stays so.
+Relations see typed columns; a cell that was refused or held is None there and stays so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
-from importers.checks.fines import amounts_in
+from importers.checks.fines import Amounts, amounts_in
 from importers.checks.money import yuan
 from importers.checks.places import subdistrict_in
 from importers.problems import Disposition, Finding
 
-Values = dict[str, Any]
-Found = list[tuple[str, Finding]]
+Columns = dict[str, list[Any]]
+Taken = Mapping[str, frozenset[int]]
+Found = list[tuple[int, str, Finding]]
 
 # Kinds that by themselves name a ban or an end; their publication may last longer than thirty-six months.
 _BANS: Final = frozenset({"restriction", "licence_revoked", "closure"})
 _PUBLICATION_MONTHS: Final = 36
+_NOBODY: Final[frozenset[int]] = frozenset()
 
 
-def relate(
-    record: str, values: Values, *, refused: frozenset[str] = frozenset(), persons: str = "refuse"
-) -> Found:
-    """Fill what follows from other cells and answer (column, finding) pairs.
+def relate(record: str, columns: Columns, *, taken: Taken, persons: str = "refuse") -> Found:
+    """Fill what follows from other columns and answer (index, column, finding).
 
     Args:
-        values: typed values by column; changed in place.
-        refused: columns whose cell has a finding of its own that took its value: nothing is said twice.
+        columns: typed values by column, all of one length; changed in place.
+        taken: by column, the rows whose cell has a finding of its own that took its value: nothing is said twice.
     """
     found: Found = []
-    if persons == "refuse" and values.get("party_type") == "person":
-        found.append(("party_type", _NATURAL_PERSON))
+    if persons == "refuse" and (types := columns.get("party_type")):
+        found += [(at, "party_type", _NATURAL_PERSON) for at, value in enumerate(types) if value == "person"]
     for earlier, later, says in _ORDERS.get(record, ()):
-        first, second = values.get(earlier), values.get(later)
-        if isinstance(first, date) and isinstance(second, date) and second < first:
-            found.append((later, _order(f"{second} {says}（{first}）")))
+        found += _out_of_order(columns, earlier, later, says)
     special = _RECORDS.get(record)
     if special is not None:
-        found += special(values, refused)
+        found += special(columns, taken)
     return found
+
+
+def _out_of_order(columns: Columns, earlier: str, later: str, says: str) -> Found:
+    if not columns.get(earlier) or not columns.get(later):
+        return []
+    return [
+        (at, later, _order(f"{second} {says}（{first}）"))
+        for at, (first, second) in enumerate(zip(columns[earlier], columns[later], strict=True))
+        if first is not None and second is not None and second < first
+    ]
 
 
 _NATURAL_PERSON: Final = Finding(
@@ -78,105 +86,116 @@ def _order(says: str) -> Finding:
     return Finding("R-DATE-ORDER", "refuse_row", says, "请核对两个日期的先后后重新填写")
 
 
-def _penalty(values: Values, refused: frozenset[str]) -> Found:
+def _column(columns: Columns, name: str) -> list[Any]:
+    """A column that relations fill: added, all None, where the file has none."""
+    if name not in columns:
+        columns[name] = [None] * len(next(iter(columns.values())))
+    return columns[name]
+
+
+def _penalty(columns: Columns, taken: Taken) -> Found:
     found: Found = []
-    kinds = set((values.get("penalty_kinds") or "").split(";")) - {""}
-    found += _licence(values, kinds)
-    found += _publication(values, kinds)
-    found += _amounts(values, kinds, refused)
-    if values.get("fine_paid_on") is not None and values.get("fine_state") is None:
-        values["fine_state"] = "paid"
-    if values.get("fine_paid_on") is not None and values.get("fine_state") == "unpaid":
-        found.append(
-            (
-                "fine_state",
-                Finding(
-                    "R-CONTRADICTION", "hold", "填写未缴，但又填写了缴款日期", "请核对缴款情况后人工处理"
-                ),
-            )
-        )
+    kinds = [frozenset(value.split(";")) if value else _NONE for value in _column(columns, "penalty_kinds")]
+    found += _licences(columns, kinds)
+    found += _publications(columns, kinds)
+    found += _amounts(columns, kinds, taken)
+    states = _column(columns, "fine_state")
+    for at, paid_on in enumerate(columns.get("fine_paid_on", ())):
+        if paid_on is not None and states[at] is None:
+            states[at] = "paid"
+        elif paid_on is not None and states[at] == "unpaid":
+            found.append((at, "fine_state", _CONTRADICTION))
     return found
 
 
-def _licence(values: Values, kinds: set[str]) -> Found:
+_NONE: Final[frozenset[str]] = frozenset()
+_CONTRADICTION: Final = Finding(
+    "R-CONTRADICTION", "hold", "填写未缴，但又填写了缴款日期", "请核对缴款情况后人工处理"
+)
+_LICENCE: Final = Finding(
+    "R-CATEGORY-UNCLEAR",
+    "hold",
+    "是“暂扣或者吊销”，从处罚内容不能确定是暂扣还是吊销",
+    "请对照处罚决定书，改填“暂扣许可证件”或“吊销许可证件”",
+)
+
+
+def _licences(columns: Columns, kinds: list[frozenset[str]]) -> Found:
     """The standard's joint category 暂扣或者吊销: the text of the penalty says which."""
-    if "unclear_licence" not in kinds:
-        return []
-    content = (values.get("content") or "") + (values.get("details.licence") or "")
-    told = {
-        code for word, code in (("吊销", "licence_revoked"), ("暂扣", "licence_suspended")) if word in content
-    }
-    kinds.discard("unclear_licence")
-    kinds |= told if len(told) == 1 else set()
-    values["penalty_kinds"] = ";".join(sorted(kinds)) or None
-    if len(told) == 1:
-        return []
-    return [
-        (
-            "penalty_kinds",
-            Finding(
-                "R-CATEGORY-UNCLEAR",
-                "hold",
-                "是“暂扣或者吊销”，从处罚内容不能确定是暂扣还是吊销",
-                "请对照处罚决定书，改填“暂扣许可证件”或“吊销许可证件”",
-            ),
-        )
-    ]
-
-
-def _publication(values: Values, kinds: set[str]) -> Found:
-    dated, until = values.get("dated_on"), values.get("publish_until")
-    if not isinstance(dated, date) or not isinstance(until, date) or kinds & _BANS:
-        return []
-    years, months = divmod(dated.month - 1 + _PUBLICATION_MONTHS, 12)
-    limit = (dated.year + years, months + 1, dated.day)
-    if (until.year, until.month, until.day) <= limit:
-        return []
-    return [
-        (
-            "publish_until",
-            _order(f"{until} 距处罚决定日期超过{_PUBLICATION_MONTHS}个月，且处罚种类中没有更长的禁止或限制"),
-        )
-    ]
-
-
-def _amounts(values: Values, kinds: set[str], refused: frozenset[str]) -> Found:
     found: Found = []
-    text = values.get("content") or ""
-    told = amounts_in(text) if "元" in text or "圆" in text else amounts_in("")
-    for column, kind, stated, word in (
-        ("fine_fen", "fine", told.fine_fen, "罚款"),
-        ("confiscated_fen", "confiscation", told.confiscated_fen, "没收"),
-    ):
-        if column in refused:
+    for at, codes in enumerate(kinds):
+        if "unclear_licence" not in codes:
             continue
-        given = values.get(column)
-        if given is None:
-            found += _from_text(values, column, kind, stated, word, kinds, told.doubt)
-        elif stated is not None and stated != given and told.doubt is None:
-            found.append((column, _mismatch(given, stated, word)))
-        elif given == 0 and kind in kinds and kind == "fine":
-            found.append((column, _REQUIRED))
+        text = "".join(columns[name][at] or "" for name in ("content", "details.licence") if name in columns)
+        told = {
+            code
+            for word, code in (("吊销", "licence_revoked"), ("暂扣", "licence_suspended"))
+            if word in text
+        }
+        kinds[at] = codes - {"unclear_licence"} | (told if len(told) == 1 else set())
+        columns["penalty_kinds"][at] = ";".join(sorted(kinds[at])) or None
+        if len(told) != 1:
+            found.append((at, "penalty_kinds", _LICENCE))
     return found
 
 
-def _from_text(
-    values: Values, column: str, kind: str, stated: int | None, word: str, kinds: set[str], doubt: str | None
+def _publications(columns: Columns, kinds: list[frozenset[str]]) -> Found:
+    found: Found = []
+    for at, until in enumerate(columns.get("publish_until", ())):
+        dated = columns["dated_on"][at]
+        if until is None or dated is None or kinds[at] & _BANS:
+            continue
+        years, month = divmod(dated.month - 1 + _PUBLICATION_MONTHS, 12)
+        if (until.year, until.month, until.day) > (dated.year + years, month + 1, dated.day):
+            says = f"{until} 距处罚决定日期超过{_PUBLICATION_MONTHS}个月，且处罚种类中没有更长的禁止或限制"
+            found.append((at, "publish_until", _order(says)))
+    return found
+
+
+_told_by = lru_cache(maxsize=4096)(amounts_in)
+
+
+def _amounts(columns: Columns, kinds: list[frozenset[str]], taken: Taken) -> Found:
+    """Amount columns against what the text of the penalty states."""
+    found: Found = []
+    fines, confiscated = _column(columns, "fine_fen"), _column(columns, "confiscated_fen")
+    held_fines, held_others = taken.get("fine_fen", _NOBODY), taken.get("confiscated_fen", _NOBODY)
+    for at, text in enumerate(_column(columns, "content")):
+        told = _told_by(text) if text and ("元" in text or "圆" in text) else _NOTHING
+        if at not in held_fines:
+            found += _amount(at, fines, "fine", told.fine_fen, told.doubt, kinds[at])
+        if at not in held_others and (told.confiscated_fen is not None or confiscated[at] is not None):
+            found += _amount(at, confiscated, "confiscation", told.confiscated_fen, told.doubt, kinds[at])
+    return found
+
+
+_NOTHING: Final = Amounts()
+_AMOUNTS: Final = {"fine": ("fine_fen", "罚款"), "confiscation": ("confiscated_fen", "没收")}
+
+
+def _amount(
+    at: int, values: list[Any], kind: str, stated: int | None, doubt: str | None, kinds: frozenset[str]
 ) -> Found:
-    """The column is empty: what the text states is used, or proposed where it is not certain."""
-    applies = kind in kinds or not kinds
-    if stated is not None and applies:
-        values[column] = stated
+    column, word = _AMOUNTS[kind]
+    given = values[at]
+    if given is not None:
+        if stated is not None and stated != given and doubt is None:
+            return [(at, column, _mismatch(given, stated, word))]
+        return [(at, column, _REQUIRED)] if given == 0 and kind == "fine" and kind in kinds else []
+    if kinds and kind not in kinds:
+        return []
+    if stated is not None:
+        values[at] = stated
         if doubt is None:
             says = f"为空，已按处罚内容填为 {yuan(stated)} 元"
-            return [(column, Finding("N-AMOUNT-FROM-TEXT", "normalised", says, "如不正确请更正"))]
+            return [(at, column, Finding("N-AMOUNT-FROM-TEXT", "normalised", says, "如不正确请更正"))]
         says = f"为空，处罚内容中可能是 {yuan(stated)} 元，但{doubt}"
-        return [(column, Finding("R-AMOUNT-UNSURE", "hold", says, "请对照处罚决定书确认金额"))]
-    if doubt is not None and applies and kind == "fine":
-        return [(column, Finding("R-AMOUNT-UNSURE", "hold", f"为空，而{doubt}", "请对照处罚决定书填写金额"))]
-    if kind == "fine" and kind in kinds:
-        return [(column, _REQUIRED)]
-    return []
+        return [(at, column, Finding("R-AMOUNT-UNSURE", "hold", says, "请对照处罚决定书确认金额"))]
+    if doubt is not None and kind == "fine":
+        return [
+            (at, column, Finding("R-AMOUNT-UNSURE", "hold", f"为空，而{doubt}", "请对照处罚决定书填写金额"))
+        ]
+    return [(at, column, _REQUIRED)] if kind == "fine" and kind in kinds else []
 
 
 _REQUIRED: Final = Finding(
@@ -197,45 +216,46 @@ def _mismatch(given: int, stated: int, word: str) -> Finding:
     )
 
 
-def _accident(values: Values, refused: frozenset[str]) -> Found:
+def _accident(columns: Columns, taken: Taken) -> Found:
     """Until an approved report tells who is responsible, an accident charges nobody."""
-    values["occurred_on"] = values.get("dated_on")
-    if values.get("responsibility") == "pending":
-        values["state"] = "pending"
-    elif values.get("responsibility") == "none":
-        values["state"] = "not_responsible"
+    columns["occurred_on"] = list(columns["dated_on"])
+    states = _column(columns, "state")
+    for at, responsibility in enumerate(columns.get("responsibility", ())):
+        if responsibility == "pending":
+            states[at] = "pending"
+        elif responsibility == "none":
+            states[at] = "not_responsible"
     return []
 
 
-def _inspection(values: Values, refused: frozenset[str]) -> Found:
-    if values.get("result") == "open" and values.get("due_on") is None and "due_on" not in refused:
-        return [("due_on", _missing_due("检查结果是限期整改"))]
+def _due(cause: str, value: object, because: str) -> Callable[[Columns, Taken], Found]:
+    """A record whose ``cause`` is ``value`` needs a due day."""
+    missing = Finding("R-DUE-MISSING", "hold", f"为空，而{because}，不能确定期限", "请补填整改期限")
+
+    def check(columns: Columns, taken: Taken) -> Found:
+        days, said = _column(columns, "due_on"), taken.get("due_on", _NOBODY)
+        return [
+            (at, "due_on", missing)
+            for at, each in enumerate(columns.get(cause, ()))
+            if each == value and days[at] is None and at not in said
+        ]
+
+    return check
+
+
+def _enterprise(columns: Columns, taken: Taken) -> Found:
+    codes = _column(columns, "subdistrict_code")
+    for at, address in enumerate(columns.get("address", ())):
+        if address and codes[at] is None:
+            codes[at] = subdistrict_in(address)
     return []
 
 
-def _hazard(values: Values, refused: frozenset[str]) -> Found:
-    if values.get("is_overdue") and values.get("due_on") is None and "due_on" not in refused:
-        return [("due_on", _missing_due("填写了逾期未整改"))]
-    return []
-
-
-def _missing_due(because: str) -> Finding:
-    return Finding("R-DUE-MISSING", "hold", f"为空，而{because}，不能确定期限", "请补填整改期限")
-
-
-def _enterprise(values: Values, refused: frozenset[str]) -> Found:
-    address = values.get("address")
-    if address and values.get("subdistrict_code") is None:
-        values["subdistrict_code"] = subdistrict_in(address)
-    return []
-
-
-_SPECIAL = Callable[[Values, frozenset[str]], Found]
-_RECORDS: Final[Mapping[str, _SPECIAL]] = {
+_RECORDS: Final[Mapping[str, Callable[[Columns, Taken], Found]]] = {
     "penalty": _penalty,
     "accident": _accident,
-    "inspection": _inspection,
-    "hazard": _hazard,
+    "inspection": _due("result", "open", "检查结果是限期整改"),
+    "hazard": _due("is_overdue", True, "填写了逾期未整改"),
     "enterprise": _enterprise,
 }
 

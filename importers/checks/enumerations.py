@@ -25,15 +25,15 @@ def fold(text: str) -> str:
 
 
 def parse_choice(
-    text: str, choices: Mapping[str, str | bool], shown: Sequence[str] = ()
+    text: str, choices: Mapping[str, str | bool], shown: Sequence[str] = (), refusal: str = "R-CATEGORY"
 ) -> tuple[str | bool | None, list[Finding]]:
     """The code of one word."""
     code = choices.get(fold(text))
-    return (code, []) if code is not None else (None, [_unknown(text, shown)])
+    return (code, []) if code is not None else (None, [_unknown(text, shown, refusal)])
 
 
 def parse_choices(
-    text: str, choices: Mapping[str, str | bool], shown: Sequence[str] = ()
+    text: str, choices: Mapping[str, str | bool], shown: Sequence[str] = (), refusal: str = "R-CATEGORY"
 ) -> tuple[str | None, list[Finding]]:
     """The codes of several words in one cell, sorted and joined by ``;``.
 
@@ -43,9 +43,9 @@ def parse_choices(
     for part in filter(None, (piece.strip() for piece in _SPLIT.split(text))):
         found = _codes_of(part, choices)
         if found is None:
-            return None, [_unknown(part, shown)]
+            return None, [_unknown(part, shown, refusal)]
         codes |= found
-    return (";".join(sorted(codes)), []) if codes else (None, [_unknown(text, shown)])
+    return (";".join(sorted(codes)), []) if codes else (None, [_unknown(text, shown, refusal)])
 
 
 def _codes_of(part: str, choices: Mapping[str, str | bool]) -> set[str] | None:
@@ -85,9 +85,9 @@ def parse_integer(cell: object, *, most: int) -> tuple[int | None, list[Finding]
     return int(text), []
 
 
-def _unknown(text: str, shown: Sequence[str]) -> Finding:
+def _unknown(text: str, shown: Sequence[str], refusal: str) -> Finding:
     return Finding(
-        "R-CATEGORY",
+        refusal,
         "refuse_row",
         f"“{text[:20]}”不在可填写的范围内",
         "可填写：" + "、".join(shown[:12]) + ("等" if len(shown) > 12 else ""),

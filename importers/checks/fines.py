@@ -82,7 +82,8 @@ def _pieces(folded: str) -> tuple[list[str], list[str]]:
 
     A quotation reaches to the next comma, a person to the end of the clause.
     """
-    own, persons = [], []
+    own: list[str] = []
+    persons: list[str] = []
     for clause in _CLAUSE.split(folded):
         about_person = False
         for piece in _PIECE.split(clause):

@@ -15,6 +15,7 @@ BIDI: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _VARIATION: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Scripts that no Chinese enterprise name is registered in but that hold letters drawn like Latin ones.
 _FOREIGN: Final = re.compile(r"[\u0370-\u052f\u0530-\u058f\u10a0-\u10ff\u13a0-\u13ff]")
+_FORBIDDEN: Final = re.compile(r"[<>{}]")
 _MIDDLE_DOTS: Final = re.compile(r"[・•‧･∙⋅●]")
 _VARIANTS: Final = str.maketrans({"戶": "户", "戸": "户", "〇": "○", "ー": "一"})
 
@@ -37,6 +38,15 @@ def check_name(name: str) -> tuple[str, list[Finding]]:
                 "refuse_row",
                 f"含有改变文字方向的不可见字符（{_points(BIDI.findall(name))}）",
                 "请删除该单元格内容后手工重新录入名称",
+            )
+        ]
+    if found := _FORBIDDEN.search(name):
+        return name, [
+            Finding(
+                "R-NAME-CHAR",
+                "refuse_row",
+                f"含有名称中不会出现的字符“{found.group()}”",
+                "请填写营业执照上的名称",
             )
         ]
     odd = _FOREIGN.findall(name) + _MIDDLE_DOTS.findall(name) + _VARIATION.findall(name)

@@ -32,7 +32,9 @@ def is_identity_number(number: str) -> bool:
     """
     if _OLD_SHAPE.fullmatch(number):
         return number[:2] in _FIRST_PLACES and _is_day("19" + number[6:12])
-    if not _SHAPE.fullmatch(number) or born_on(number) is None or not 1850 <= int(number[6:10]) <= 2099:
+    if not _SHAPE.fullmatch(number) or number[:2] not in _FIRST_PLACES | _RESIDENT_PLACES:
+        return False
+    if born_on(number) is None or not 1850 <= int(number[6:10]) <= 2099:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
     return "10X98765432"[total % 11] == number[17]
@@ -73,6 +75,8 @@ _FIRST_PLACES: Final = frozenset(
         "65",
     ]
 )
+# Residence permits of people from Taiwan, Hong Kong and Macao.
+_RESIDENT_PLACES: Final = frozenset({"71", "81", "82", "83"})
 
 
 def _is_day(text: str) -> bool:

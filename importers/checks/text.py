@@ -101,6 +101,11 @@ def _restored(text: str) -> str | None:
     return restored if good and len(good) * 2 >= len(restored) else None
 
 
+def visible(text: str) -> str:
+    """What a reader sees of a text: without spaces and invisible characters."""
+    return re.sub(r"\s+", "", _INVISIBLE.sub("", text))
+
+
 def looks_like_formula(text: str) -> bool:
     """Whether a spreadsheet would run the text; it is kept as text here and escaped by every export."""
     return bool(_FORMULA.match(text))

@@ -23,7 +23,7 @@ _ORGANISATION_VALUES: Final = {
 }
 
 # Third-party lists of the standard's table 1; a code outside them is only warned of.
-_CATEGORIES: Final = frozenset(
+CATEGORIES: Final = frozenset(
     [
         "11",
         "12",
@@ -67,7 +67,7 @@ _CATEGORIES: Final = frozenset(
 )
 # Provinces of GB/T 2260, and 10 for the national registrar.  Not the whole list: one real Beijing code in nine
 # carries a county that no longer exists.
-_PROVINCES: Final = frozenset(
+PROVINCES: Final = frozenset(
     [
         "10",
         "11",
@@ -238,7 +238,7 @@ def _swap_hint(code: str) -> str | None:
 
 def _warnings(code: str) -> list[Finding]:
     found = []
-    if code[2:4] not in _PROVINCES:
+    if code[2:4] not in PROVINCES:
         found.append(
             Finding(
                 "R-USCC-REGION",
@@ -247,7 +247,7 @@ def _warnings(code: str) -> list[Finding]:
                 "校验码正确，已接收；请核对原件",
             )
         )
-    if code[:2] not in _CATEGORIES:
+    if code[:2] not in CATEGORIES:
         found.append(
             Finding(
                 "R-USCC-CATEGORY",

@@ -23,7 +23,8 @@ class Table:
 
     ``rows[i]`` holds text, float, bool, date, datetime or None, with the true type of the cell; ``numbers[i]`` is the
     line as its sender sees it (the first line of a record that spans several).  ``marks`` names, by (row number,
-    column index), cells whose value must not be used: formulas, errors, merged or struck-out cells.
+    column index), cells whose value must not be used: formulas, errors, merged or struck-out cells.  ``merged`` holds
+    (first row, last row, reference) of merged ranges.
     """
 
     format: str
@@ -34,6 +35,7 @@ class Table:
     is_text: bool = False
     notes: list[Finding] = field(default_factory=list)
     marks: dict[tuple[int, int], Finding] = field(default_factory=dict)
+    merged: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 class FileRefused(Exception):

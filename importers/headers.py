@@ -1,0 +1,163 @@
+"""The header of a table: which row it is, which layout it fits, and why a file is refused for it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from importers.formats.table import FileRefused, Table
+from importers.layouts import Layout, Match, fold_title
+from importers.problems import Finding
+
+# Title and explanation lines that may stand above the header.
+HEADER_WITHIN: Final = 15
+
+
+def knows_titles(candidates: Sequence[Layout]) -> Callable[[str], bool]:
+    """Whether the first lines of a reading hold a title, not in ASCII, of one of the layouts."""
+    known = {
+        fold_title(title)
+        for layout in candidates
+        for column in layout.columns
+        for title in (column.title, *column.aliases)
+        if not title.isascii()
+    }
+
+    def knows(text: str) -> bool:
+        cells = re.split(r"[,\t;\r\n]", text[:4000])
+        return any(fold_title(cell.strip('"')) in known for cell in cells if not cell.isascii())
+
+    return knows
+
+
+def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[int, Layout, Match]:
+    """Index of the header row, the layout that fits it best, and how.
+
+    Raises:
+        FileRefused: nothing there, a separator that is none, titles missing, unknown or twice.
+    """
+    best: tuple[tuple[int, int, int], int, Layout, Match] | None = None
+    seen = 0
+    for index, row in enumerate(table.rows):
+        if is_blank(row):
+            continue
+        seen += 1
+        if seen > HEADER_WITHIN:
+            break
+        for layout in candidates:
+            match = layout.match(row)
+            fit = (match.known - 2 * len(match.missing) - len(match.unknown), match.known, int(layout.main))
+            if best is None or fit > best[0]:
+                best = (fit, index, layout, match)
+    if best is None:
+        raise FileRefused("F-EMPTY", "文件中没有内容", "请确认选对了文件后重新上传", sheet=table.sheet)
+    _, index, layout, match = best
+    _refuse_separator(table, index, match)
+    _refuse_merged(table, index)
+    _refuse_misfit(table, index, layout, match)
+    return index, layout, match
+
+
+def header_notes(header: Sequence[object], match: Match) -> list[Finding]:
+    """Titles that were taken for known ones although they are written otherwise; a leading star is our own."""
+    folded = [
+        str(header[at]).strip()
+        for at, column in match.positions.items()
+        if str(header[at]).strip().lstrip("*") not in (column.title, *column.aliases)
+    ]
+    if not folded:
+        return []
+    shown = "、".join(f"“{' '.join(title.split())}”" for title in folded[:5])
+    return [Finding("N-HEADER", "normalised", f"标题{shown}的空格、全半角或标点已规范后识别", "无需处理")]
+
+
+def is_blank(row: Sequence[object]) -> bool:
+    return not any(
+        cell is not None and cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in row
+    )
+
+
+def _refuse_separator(table: Table, start: int, match: Match) -> None:
+    row = table.rows[start]
+    if not table.is_text or len(row) > 1 or match.known > 1:
+        return
+    first = str(row[0])
+    for separator, title in (
+        ("\t", "制表符"),
+        (";", "分号"),
+        ("，", "全角逗号"),
+        ("|", "竖线"),
+        ("；", "全角分号"),
+    ):
+        if separator in first:
+            raise FileRefused(
+                "H-DELIMITER",
+                f"各列之间用的是{title}，不是英文逗号",
+                "请另存为“CSV UTF-8（逗号分隔）”后重新上传",
+                row=table.numbers[start],
+            )
+
+
+def _refuse_merged(table: Table, start: int) -> None:
+    number = table.numbers[start]
+    for first, last, reference in table.merged:
+        if first <= number <= last:
+            raise FileRefused(
+                "H-MERGED",
+                f"标题行中有合并的单元格（{reference}）",
+                "请把标题改为一行、一列一个标题，取消合并后重新上传",
+                sheet=table.sheet,
+                row=number,
+            )
+
+
+def _refuse_misfit(table: Table, start: int, layout: Layout, match: Match) -> None:
+    header, number = table.rows[start], table.numbers[start]
+    if match.duplicates:
+        title = match.duplicates[0]
+        raise FileRefused(
+            "H-DUPLICATE",
+            f"标题“{title}”出现了不止一次",
+            "请删除或改名其中一列后重新上传",
+            sheet=table.sheet,
+            row=number,
+            column=title,
+        )
+    strangers = [str(header[place]).strip() for place in match.unknown]
+    if match.missing:
+        _refuse_missing(table, number, layout, match, strangers)
+    if strangers and layout.leftovers == "refuse":
+        titles = [column.title for column in layout.columns if column not in match.positions.values()]
+        near = _nearest(strangers[0], titles)
+        raise FileRefused(
+            "H-UNKNOWN",
+            f"有不认识的列“{'”“'.join(strangers[:5])}”（按“{layout.title}”核对）",
+            f"是否为“{near}”？请改名；不需要的列请删除" if near else "请删除该列，或联系管理员把它加入版式",
+            sheet=table.sheet,
+            row=number,
+            column=strangers[0],
+        )
+
+
+def _refuse_missing(
+    table: Table, number: int, layout: Layout, match: Match, strangers: Sequence[str]
+) -> None:
+    title = match.missing[0].title
+    near = _nearest(title, strangers)
+    raise FileRefused(
+        "H-MISSING",
+        f"没有找到必需的列“{'”“'.join(column.title for column in match.missing[:5])}”（按“{layout.title}”核对）",
+        f"是否写成了“{near}”？请改为“{title}”" if near else "请使用系统提供的模板，或补上这些列后重新上传",
+        sheet=table.sheet,
+        row=number,
+        column=title,
+    )
+
+
+def _nearest(title: str, others: Sequence[str]) -> str | None:
+    near = difflib.get_close_matches(
+        fold_title(title), [fold_title(other) for other in others], n=1, cutoff=0.5
+    )
+    return next((other for other in others if near and fold_title(other) == near[0]), None)
