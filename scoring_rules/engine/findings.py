@@ -1,0 +1,282 @@
+"""Why a score is what it is: one line a record and item, and one for everything else that moved the number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scoring_rules.engine import exact
+from scoring_rules.engine.aggregation import Total
+from scoring_rules.engine.calendar import Bools, Ints
+from scoring_rules.engine.cases import Cases
+from scoring_rules.engine.exact import Exact
+from scoring_rules.engine.firing import Fired
+from scoring_rules.engine.grading import Graded
+from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded
+from scoring_rules.language.shapes import Item, RuleSet
+
+COLUMNS = (
+    "subject",
+    "domain",
+    "record",
+    "item",
+    "item_id",
+    "title",
+    "base",
+    "repeat",
+    "decay",
+    "points",
+    "grade_before",
+    "grade_after",
+    "note",
+    "source",
+)
+_WHY = {
+    "step-cap": "超过上限或低于下限的部分",
+    "item-cap": "该项超过上限的部分",
+    "group-cap": "该组超过上限的部分",
+    "count": "按次数计",
+}
+
+
+@dataclass
+class Block:
+    """Some lines with what they share. Arrays are per line; ``record`` -1 stands for none."""
+
+    case: Ints
+    record_row: Ints
+    code: str
+    id: str
+    title: str
+    points: Exact
+    note: list[str] | str
+    source: str = ""
+    base: Exact | None = None
+    repeat: Exact | None = None
+    decay: Exact | None = None
+    before: Ints | None = None
+    after: Ints | None = None
+
+
+class Explanation:
+    """Gathers blocks while it walks the score's tree with the share that each node has in the score."""
+
+    def __init__(
+        self, ruleset: RuleSet, cases: Cases, fired: dict[str, Fired], totals: dict[str, Total]
+    ) -> None:
+        self.ruleset, self.cases, self.fired, self.totals = ruleset, cases, fired, totals
+        self.blocks: list[Block] = []
+        self.size = cases.facts.case_count
+        self.every = np.arange(self.size, dtype=np.int64)
+
+    def score(self, quantity: object, share: Exact) -> None:
+        match quantity:
+            case Group(name, _):
+                self._group(self.totals[name], share)
+            case Part(name, _):
+                shape = next(part for part in self.ruleset.parts if part.id == name)
+                self.score(shape.value, share)
+            case Combined(op, parts, _):
+                self._combined(op, parts, share)
+            case Rounded(of) | Lookup(of):
+                inner = self.cases.of(of).zeroed()
+                self.score(of, share)
+                difference = exact.subtract(self.cases.of(quantity).zeroed(), inner)
+                self.whole("converted", "换算（取整或查表）", exact.multiply(difference, share))
+            case Literal():
+                self.whole("base", "基础分", exact.multiply(self.cases.of(quantity), share), keep_zero=False)
+            case _:
+                value = self.cases.of(quantity).zeroed()
+                self.whole("value", "按主体情况计算", exact.multiply(value, share))
+
+    def _combined(self, op: str, parts: tuple[object, ...], share: Exact) -> None:
+        values = [self.cases.of(part).zeroed() for part in parts]
+        if op in ("sum", "difference"):
+            for position, part in enumerate(parts):
+                self.score(part, share if op == "sum" or position == 0 else exact.negative(share))
+        elif op == "product":
+            lead = next((at for at, part in enumerate(parts) if not isinstance(part, Literal)), 0)
+            for position, value in enumerate(values):
+                share = share if position == lead else exact.multiply(share, value)
+            self.score(parts[lead], share)
+        elif op == "quotient":
+            for value in values[1:]:
+                share = exact.divide(share, value).zeroed()
+            self.score(parts[0], share)
+        else:
+            self._extreme(op, parts, share)
+
+    def _extreme(self, op: str, parts: tuple[object, ...], share: Exact) -> None:
+        values = [self.cases.of(part) for part in parts]
+        best, which = exact.extreme(values, largest=op == "greatest")
+        open_ = [at for at, part in enumerate(parts) if not isinstance(part, Literal)]
+        if len(open_) == 1:
+            # A bound on one quantity: its lines stay visible and the bound takes the rest.
+            (lead,) = open_
+            self.score(parts[lead], share)
+            difference = exact.subtract(best.zeroed(), values[lead].zeroed())
+            self.whole("bound", "封顶或保底", exact.multiply(difference, share))
+            return
+        nothing = exact.constant(0, self.size)
+        for at, part in enumerate(parts):
+            self.score(part, exact.choose((which == at) & best.present(), share, nothing))
+
+    def _group(self, total: Total, share: Exact) -> None:
+        points, adjustments = total.shares(share)
+        items = self.ruleset.items
+        for position in np.unique(total.lines.item).tolist():
+            mine = total.lines.item == position
+            self._item(items[position], total, mine, points.at(mine))
+        for one in adjustments:
+            keep = np.flatnonzero(~exact.is_zero(one.points))
+            known = one.row[keep] >= 0
+            for at, has_row in ((keep[known], True), (keep[~known], False)):
+                if not at.size:
+                    continue
+                item = items[int(one.item[at[0]])] if one.why == "item-cap" else None
+                code = item.code or item.id if item else total.group.id
+                self.blocks.append(
+                    Block(
+                        one.case[at],
+                        one.row[at] if has_row and one.why != "item-cap" else np.full(at.size, -1),
+                        code,
+                        f"{item.id if item else total.group.id}:{one.why}",
+                        (item.title if item else total.group.title) + "：" + _WHY[one.why],
+                        one.points.at(at),
+                        "",
+                    )
+                )
+
+    def _item(self, item: Item, total: Total, mine: Bools, points: Exact) -> None:
+        one = self.fired[item.id]
+        case, row = total.lines.case[mine], total.lines.row[mine]
+        base = one.base.zeroed()
+        earned = ~exact.is_zero(total.lines.value.at(mine).zeroed())
+        dropped = exact.is_zero(points) & earned
+        reason = next((step.note for step in total.group.steps if step.note), "已由其他记录计分")
+        lost = np.where(dropped, reason, "").astype(object)
+        if one.base.ok is not None:
+            lost = np.where(one.base.ok, lost, "缺少计分所需的数据").astype(object)
+        if one.nth is not None:
+            for at in np.flatnonzero((one.nth > 1) & ~dropped):
+                lost[at] = f"期间内第 {int(one.nth[at])} 次"
+        if item.note:
+            lost = np.array([f"{text}；{item.note}" if text else item.note for text in lost], dtype=object)
+        self.blocks.append(
+            Block(
+                case,
+                row,
+                item.code or item.id,
+                item.id,
+                item.title,
+                points,
+                list(lost),
+                self.ruleset.source_text(item.source),
+                base,
+                one.repeat if one.repeat is not None else exact.constant(1, row.size),
+                one.decay,
+            )
+        )
+
+    def whole(self, id_: str, title: str, points: Exact, *, keep_zero: bool = False) -> None:
+        """A line of the case itself, left out where it is 0."""
+        at = self.every if keep_zero else np.flatnonzero(~exact.is_zero(points))
+        if at.size:
+            self.blocks.append(Block(at, np.full(at.size, -1), id_, id_, title, points.at(at), ""))
+
+    def grades(self, graded: Graded) -> None:
+        for met in graded.met:
+            if not met.cases.size:
+                continue
+            effect = met.effect
+            idle = met.kind in ("cap", "veto", "step-down")
+            note = [
+                effect.note or ("未改变等级" if idle and before == after else "")
+                for before, after in zip(met.before, met.after, strict=True)
+            ]
+            self.blocks.append(
+                Block(
+                    met.cases,
+                    np.full(met.cases.size, -1),
+                    effect.code,
+                    f"{met.kind}:{effect.code}",
+                    effect.title,
+                    exact.constant(0, met.cases.size),
+                    note,
+                    self.ruleset.source_text(effect.source),
+                    before=met.before,
+                    after=met.after,
+                )
+            )
+
+    def frame(self) -> pd.DataFrame:
+        """All lines, by subject, domain and the order in which they were found."""
+        if not self.blocks:
+            return pd.DataFrame({name: [] for name in COLUMNS})
+        facts, names = (
+            self.cases.facts,
+            np.array([*(g.grade for g in self.ruleset.grades), "N"], dtype=object),
+        )
+        case = np.concatenate([block.case for block in self.blocks])
+        rows = np.concatenate([block.record_row for block in self.blocks])
+        ids = facts.record_ids
+        known = rows >= 0
+        record = np.zeros(rows.size, dtype=np.int64)
+        record[known] = ids[rows[known]]
+        domains = np.array(facts.domains, dtype=object)
+        frame = pd.DataFrame(
+            {
+                "subject": facts.subject_ids[case // len(facts.domains)],
+                "domain": domains[case % len(facts.domains)],
+                "record": pd.arrays.IntegerArray(record, ~known),
+                "item": self._texts(lambda block: block.code),
+                "item_id": self._texts(lambda block: block.id),
+                "title": self._texts(lambda block: block.title),
+                "base": self._numbers(lambda block: block.base),
+                "repeat": self._numbers(lambda block: block.repeat),
+                "decay": self._numbers(lambda block: block.decay),
+                "points": self._numbers(lambda block: block.points),
+                "grade_before": self._grades(lambda block: block.before, names),
+                "grade_after": self._grades(lambda block: block.after, names),
+                "note": self._texts(lambda block: block.note),
+                "source": self._texts(lambda block: block.source),
+            }
+        )
+        order = np.argsort(case, kind="stable")
+        return frame.iloc[order].reset_index(drop=True)
+
+    def _texts(self, of: Any) -> Any:
+        parts: list[str] = []
+        for block in self.blocks:
+            value = of(block)
+            parts += [value] * block.case.size if isinstance(value, str) else value
+        return pd.array(parts, dtype="str")
+
+    def _numbers(self, of: Any) -> Any:
+        parts: list[str | None] = []
+        for block in self.blocks:
+            value = of(block)
+            parts += [None] * block.case.size if value is None else texts_of(value)
+        return pd.array(parts, dtype="str")
+
+    def _grades(self, of: Any, names: Any) -> Any:
+        parts: list[str | None] = []
+        for block in self.blocks:
+            value = of(block)
+            parts += [None] * block.case.size if value is None else list(names[value])
+        return pd.array(parts, dtype="str")
+
+
+def texts_of(numbers: Exact) -> list[str]:
+    """Each distinct value is written once."""
+    written: dict[Any, str] = {}
+    found = []
+    for value in numbers.n.tolist():
+        if value not in written:
+            written[value] = exact.text_of(Fraction(value) / numbers.d)
+        found.append(written[value])
+    return found

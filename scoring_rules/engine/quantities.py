@@ -1,0 +1,147 @@
+"""Computed numbers of records: one exact value per row."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from scoring_rules.engine import exact
+from scoring_rules.engine.ageing import age
+from scoring_rules.engine.calendar import MISSING, Bools, Ints, whole_months
+from scoring_rules.engine.columns import Columns
+from scoring_rules.engine.conditions import Conditions
+from scoring_rules.engine.exact import Exact
+from scoring_rules.engine.facts import Facts
+from scoring_rules.language.quantities import (
+    Aged,
+    Attribute,
+    Choose,
+    Combined,
+    Elapsed,
+    Literal,
+    Lookup,
+    Rounded,
+    Table,
+)
+
+
+class RecordQuantities:
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.conditions = Conditions(facts, self.of)
+
+    def of(self, quantity: object, rows: Ints) -> Exact:
+        match quantity:
+            case Literal(value):
+                return exact.constant(value, rows.size)
+            case Attribute(scope, name, missing, _):
+                return defaulted(self._columns(scope).numbers(name).at(self._rows(scope, rows)), missing)
+            case Table(scope):
+                return table_of(quantity, self._columns(scope), self._rows(scope, rows))
+            case Lookup(of, points, steps, _):
+                return looked_up(self.of(of, rows), points, steps=steps)
+            case Combined(op, parts, _):
+                return combined(op, [self.of(part, rows) for part in parts])
+            case Choose():
+                return self._chosen(quantity, rows)
+            case Rounded(of, scale, rounding):
+                inner = self.of(of, rows)
+                return Exact(exact.rounded(inner.zeroed(), scale, rounding), scale, inner.ok)
+            case Aged(cases):
+                return age(cases, rows, self.facts, self.conditions).factor
+            case Elapsed(unit, from_, to, scope, _):
+                return elapsed(unit, from_, to, self._columns(scope), self._rows(scope, rows), self.facts)
+        raise TypeError(f"{type(quantity).__name__} is not a quantity of records")
+
+    def _columns(self, scope: str) -> Columns:
+        return self.facts.records if scope == "record" else self.facts.subjects
+
+    def _rows(self, scope: str, rows: Ints) -> Ints:
+        return rows if scope == "record" else self.facts.subject_of[rows]
+
+    def _chosen(self, choose: Choose, rows: Ints) -> Exact:
+        truths = [self.conditions.of_records(case.when, rows).holds for case in choose.cases]
+        values = [self.of(case.value, rows) for case in choose.cases]
+        otherwise = None if choose.otherwise is None else self.of(choose.otherwise, rows)
+        return first_of(truths, values, otherwise)
+
+
+def first_of(truths: list[Bools], values: list[Exact], otherwise: Exact | None) -> Exact:
+    """The value of the first truth; missing where none holds and there is nothing otherwise."""
+    size = truths[0].size
+    found = otherwise if otherwise is not None else nothing(size)
+    for holds, value in zip(reversed(truths), reversed(values), strict=True):
+        found = exact.choose(holds, value, found)
+    return found
+
+
+def nothing(size: int) -> Exact:
+    return Exact(np.zeros(size, dtype=np.int64), 1, np.zeros(size, dtype=bool))
+
+
+def defaulted(value: Exact, missing: Fraction | None) -> Exact:
+    if missing is None or value.ok is None:
+        return value
+    return exact.choose(value.ok, Exact(value.n, value.d), exact.constant(missing, value.size))
+
+
+def table_of(table: Table, columns: Columns, rows: Ints) -> Exact:
+    otherwise = table.otherwise
+    if columns.types[table.attribute] == "integer":
+        numbers = columns.numbers(table.attribute).at(rows)
+        keys = {Fraction(word): value for word, value in table.values.items()}
+        found = [keys.get(value) for value in numbers.fractions()]
+        present = numbers.present() & np.array([value is not None for value in found], dtype=bool)
+        values = exact.of_fractions([value or Fraction(0) for value in found], present)
+        return defaulted(values, otherwise)
+    codes, words = columns.codes(table.attribute)
+    values = exact.of_fractions([table.values.get(word, Fraction(0)) for word in (*words, "")])
+    known = np.array([*(word in table.values for word in words), False])
+    taken = codes[rows]
+    return defaulted(Exact(values.n[taken], values.d, known[taken]), otherwise)
+
+
+def looked_up(of: Exact, points: tuple[tuple[Fraction, ...], ...], *, steps: bool) -> Exact:
+    """Piecewise linear (or a staircase) through the points, level outside them. Exact: no float takes part."""
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
+    held = of.zeroed()
+    segment = np.zeros(held.size, dtype=np.int64)
+    for position, x in enumerate(xs):
+        segment = np.where(exact.compare(held, "at_least", x), position + 1, segment)
+    if steps or len(xs) == 1:
+        levels = exact.of_fractions([ys[0], *ys])
+        return Exact(levels.n[segment], levels.d, of.ok)
+    slopes = [(ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]) for i in range(len(xs) - 1)]
+    a = exact.of_fractions([Fraction(0), *slopes, Fraction(0)])
+    b = exact.of_fractions(
+        [ys[0], *(y - slope * x for x, y, slope in zip(xs, ys, slopes, strict=False)), ys[-1]]
+    )
+    product = exact.multiply(a.at(segment), held)
+    found = exact.add(product, b.at(segment))
+    return Exact(found.n, found.d, of.ok)
+
+
+def combined(op: str, parts: list[Exact]) -> Exact:
+    if op in ("greatest", "least"):
+        return exact.extreme(parts, largest=op == "greatest")[0]
+    apply = {
+        "sum": exact.add,
+        "product": exact.multiply,
+        "difference": exact.subtract,
+        "quotient": exact.divide,
+    }[op]
+    found = parts[0]
+    for part in parts[1:]:
+        found = apply(found, part)
+    return found
+
+
+def elapsed(unit: str, from_: str, to: str | None, columns: Columns, rows: Ints, facts: Facts) -> Exact:
+    start = columns.days(from_)[rows]
+    end = np.full(rows.size, facts.on, dtype=np.int64) if to is None else columns.days(to)[rows]
+    ok = (start > MISSING) & (end > MISSING)
+    first, last = np.where(ok, start, 0), np.where(ok, end, 0)
+    if unit == "days":
+        return Exact(last - first, 1, ok)
+    return Exact(whole_months(first, last, inclusive=False), 1, ok)

@@ -1,0 +1,358 @@
+"""Numbers a rule can compute: a closed tree, never an expression that is evaluated.
+
+``record`` quantities are one number per record; ``case`` quantities one number per subject and domain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from scoring_rules.language.conditions import (
+    CASE,
+    PERIOD_FIELDS,
+    RECORD,
+    SUBJECT,
+    Condition,
+    Period,
+)
+from scoring_rules.language.grammar import (
+    NAME,
+    TEXT,
+    Choice,
+    Flag,
+    Later,
+    ListOf,
+    Made,
+    MapOf,
+    Number,
+    OneOrMore,
+    Schema,
+    Shape,
+    Tagged,
+    Type,
+    Whole,
+    may,
+    need,
+)
+from scoring_rules.language.reading import Node, Place, Reader, Scalar
+
+
+@dataclass(frozen=True)
+class Literal:
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Attribute:
+    scope: str
+    name: str
+    missing: Fraction | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Table:
+    scope: str
+    attribute: str
+    values: dict[str, Fraction]
+    otherwise: Fraction | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """Linear between the points and level outside them; ``steps`` holds each value up to the next point."""
+
+    of: Any
+    points: tuple[tuple[Fraction, ...], ...]
+    steps: bool
+    place: Place
+
+
+@dataclass(frozen=True)
+class Combined:
+    """``sum``, ``product``, ``difference``, ``quotient``, ``greatest`` or ``least`` of parts.
+
+    A quotient by zero is missing. ``greatest`` and ``least`` leave missing parts out; the others are missing with them.
+    """
+
+    op: str
+    parts: tuple[Any, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Choose:
+    """The value of the first case whose condition holds."""
+
+    cases: tuple[ChooseCase, ...]
+    otherwise: Any
+
+
+@dataclass(frozen=True)
+class ChooseCase:
+    when: Condition
+    value: Any
+
+
+@dataclass(frozen=True)
+class Rounded:
+    of: Any
+    scale: int
+    rounding: str
+
+
+@dataclass(frozen=True)
+class Elapsed:
+    """Whole months or days from one date to another, or to the day of scoring where ``to`` is absent."""
+
+    unit: str
+    from_: str
+    to: str | None
+    scope: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stretch of an ageing. It ends a period after ``after`` (else the start), on the day of ``until``, with the
+    day of ``through``, or never."""
+
+    months: int
+    days: int
+    years: int
+    calendar_years: int
+    after: str | None
+    until: str | None
+    through: str | None
+    open: bool
+    factor: Fraction
+    linear: tuple[Fraction, ...] | None
+    by: str
+    place: Place
+
+    @property
+    def period(self) -> Period:
+        return Period(self.months, self.days, self.years, self.calendar_years)
+
+
+@dataclass(frozen=True)
+class Ageing:
+    """A factor by the age of a date. The first stage that has not ended gives it; after the last it is 0."""
+
+    when: Condition | None
+    from_: str
+    stages: tuple[Stage, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Aged:
+    cases: tuple[Ageing, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The total of a group of items."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Part:
+    """A named quantity declared under ``parts``."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Rank:
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Collect:
+    """``take`` of ``value`` over the records that meet ``when``."""
+
+    when: Condition | None
+    value: Any
+    take: str
+    distinct: tuple[str, ...]
+    dated: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """The mean of the values in force 0, 6, 18 … months before the day of scoring; absent snapshots are left out."""
+
+    when: Condition | None
+    value: Any
+    months_ago: tuple[int, ...]
+    dated: str | None
+    place: Place
+
+
+Quantity = Any  # one of the classes above; the engine matches on them
+
+
+class _LiteralNumber:
+    def read(self, node: Node, reader: Reader) -> Literal | None:
+        value = Number().read(node, reader)
+        return None if value is None else Literal(value)
+
+    def schema(self, named: dict[str, Schema]) -> Schema:
+        return Number().schema(named)
+
+
+ROUNDINGS = ("half_up", "half_even", "down", "up")
+STAGE = Shape(
+    "stage",
+    Stage,
+    {
+        **PERIOD_FIELDS,
+        "after": may(NAME, meaning="从该日期起算，缺省为 from"),
+        "until": may(NAME, meaning="到该日期为止，当日不算；无日期则不止"),
+        "through": may(NAME, meaning="到该日期当日终了；无日期则不止"),
+        "open": may(Flag(), False, "没有终点"),
+        "factor": may(Number(), Fraction(1)),
+        "linear": may(ListOf(Number(), least=2), meaning="从第一个系数直线变到第二个"),
+        "by": may(Choice(("months", "days")), "months"),
+    },
+)
+AGEING = Shape(
+    "ageing",
+    Ageing,
+    {"when": may(RECORD), "from": need(NAME), "stages": need(ListOf(STAGE, least=1))},
+)
+
+
+class _AttributeName:
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        self.shape = Shape(
+            f"{scope}_attribute",
+            lambda name, missing, place: Attribute(scope, name, missing, place),
+            {"name": need(NAME), "missing": may(Number(), meaning="缺值时当作")},
+        )
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        if isinstance(node, Scalar):
+            name = NAME.read(node, reader)
+            return None if name is None else Attribute(self.scope, name, None, node.place)
+        return self.shape.read(node, reader)
+
+    def schema(self, named: dict[str, Schema]) -> Schema:
+        return {"anyOf": [NAME.schema(named), self.shape.schema(named)]}
+
+
+def _table(scope: str) -> Shape:
+    return Shape(
+        f"{scope}_table",
+        lambda attribute, values, otherwise, place: Table(scope, attribute, values, otherwise, place),
+        {"attribute": need(NAME), "values": need(MapOf(Number(), TEXT)), "otherwise": may(Number())},
+    )
+
+
+def _combined(op: str, part: Type, least: int = 1) -> Type:
+    return Made(ListOf(part, least=least), lambda parts, place: Combined(op, parts, place))
+
+
+def _elapsed(unit: str, scope: str) -> Shape:
+    return Shape(
+        f"{scope}_{unit}",
+        lambda from_, to, place: Elapsed(unit, from_, to, scope, place),
+        {"from": need(NAME), "to": may(NAME)},
+    )
+
+
+def _quantities(level: str) -> Tagged:
+    same = Later(f"{level}_quantity", lambda: QUANTITIES[level])
+    condition = {"record": RECORD, "case": CASE, "subject": SUBJECT}[level]
+    choose_case = Shape(
+        f"{level}_choice", ChooseCase, {"when": need(condition), "value": need(same)}, placed=False
+    )
+    tags: dict[str, Type] = {
+        "sum": _combined("sum", same),
+        "product": _combined("product", same),
+        "difference": _combined("difference", same, least=2),
+        "quotient": _combined("quotient", same, least=2),
+        "greatest": _combined("greatest", same),
+        "least": _combined("least", same),
+        "lookup": Shape(
+            f"{level}_lookup",
+            Lookup,
+            {
+                "of": need(same),
+                "points": need(ListOf(ListOf(Number(), least=2), least=1)),
+                "steps": may(Flag(), False),
+            },
+        ),
+        "choose": Shape(
+            f"{level}_choose",
+            Choose,
+            {"cases": need(ListOf(choose_case, least=1)), "otherwise": may(same)},
+            placed=False,
+        ),
+        "rounded": Shape(
+            f"{level}_rounded",
+            Rounded,
+            {"of": need(same), "scale": may(Whole(1), 1), "rounding": may(Choice(ROUNDINGS), "half_up")},
+            placed=False,
+        ),
+    }
+    if level == "record":
+        tags |= {
+            "attribute": _AttributeName("record"),
+            "subject": _AttributeName("subject"),
+            "table": _table("record"),
+            "subject_table": _table("subject"),
+            "aged": Made(OneOrMore(AGEING), lambda cases, place: Aged(cases)),
+            "months": _elapsed("months", "record"),
+            "days": _elapsed("days", "record"),
+        }
+    else:
+        tags |= {
+            "group": Made(NAME, Group),
+            "part": Made(NAME, Part),
+            "rank": Made(NAME, Rank),
+            "subject": _AttributeName("subject"),
+            "table": _table("subject"),
+            "months": _elapsed("months", "subject"),
+            "days": _elapsed("days", "subject"),
+            "collect": COLLECT,
+            "snapshots": SNAPSHOTS,
+        }
+    return Tagged(f"{level}_quantity", tags, _LiteralNumber())
+
+
+_RECORD_QUANTITY = Later("record_quantity", lambda: QUANTITIES["record"])
+TAKES = ("sum", "count", "largest", "smallest", "average", "latest", "earliest")
+COLLECT = Shape(
+    "collect",
+    Collect,
+    {
+        "when": may(RECORD),
+        "value": may(_RECORD_QUANTITY, Literal(Fraction(1))),
+        "take": may(Choice(TAKES), "sum"),
+        "distinct": may(ListOf(NAME), ()),
+        "dated": may(NAME),
+    },
+)
+SNAPSHOTS = Shape(
+    "snapshots",
+    Snapshots,
+    {
+        "when": may(RECORD),
+        "value": need(_RECORD_QUANTITY),
+        "months_ago": need(ListOf(Whole(), least=1)),
+        "dated": may(NAME),
+    },
+)
+QUANTITIES: dict[str, Type] = {}
+QUANTITIES |= {level: _quantities(level) for level in ("record", "case")}
