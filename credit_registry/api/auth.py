@@ -70,8 +70,9 @@ def authenticate() -> None:
     context.sign_in(actor)
 
 
-def _declared(view: Any, access: str, security: list[dict[str, list[str]]]) -> Any:
-    view.access = access
+def _declared(view: Callable[P, R], access: str, security: list[dict[str, list[str]]]) -> Callable[P, R]:
+    marked: Any = view
+    marked.access = access
     # flask-smorest reads "manual_doc" from here; its own decorator would wrap once more for the same line.
-    view._apidoc = {**getattr(view, "_apidoc", {}), "manual_doc": {"security": security}}
+    marked._apidoc = {**getattr(view, "_apidoc", {}), "manual_doc": {"security": security}}
     return view

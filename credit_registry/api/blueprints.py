@@ -6,8 +6,9 @@ from credit_registry.api import health, limits
 from credit_registry.api.documentation import page
 from credit_registry.api.documentation.specification import specification_of
 from credit_registry.api.paths import Word
+from credit_registry.api.v1 import enterprises, imports, lists, lookups, rulesets
 
-RESOURCES = ()
+RESOURCES = tuple(resource.blueprint for resource in (enterprises, lookups, lists, rulesets, imports))
 
 
 def register(app: Flask) -> None:

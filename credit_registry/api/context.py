@@ -1,7 +1,7 @@
 """What a request carries: the database, the actor, the present instant. Nobody else touches flask's globals."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from flask import current_app, g
@@ -38,10 +38,10 @@ def today() -> date:
 
 
 def instant(known_at: date | datetime | None) -> datetime | None:
-    """A day means its end in Beijing."""
+    """A day means its last moment in Beijing."""
     if known_at is None or isinstance(known_at, datetime):
         return known_at
-    return clock.day_end(known_at)
+    return clock.day_end(known_at) - timedelta(microseconds=1)
 
 
 def sign_in(actor: Actor) -> None:

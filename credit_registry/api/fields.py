@@ -11,18 +11,6 @@ from typing import Any
 import marshmallow
 from marshmallow import fields, validate
 
-MATTERS = (
-    "permit",
-    "bidding",
-    "procurement",
-    "funding",
-    "honours",
-    "commitment",
-    "inspection",
-    "insurance",
-    "credit",
-    "market_access",
-)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 _COUNT = re.compile(r"[1-9]\d{0,4}", re.ASCII)
@@ -40,7 +28,7 @@ class Schema(marshmallow.Schema):
     }
 
 
-_COMMON = {
+_COMMON: dict[str, str | list[Any] | dict[Any, Any]] = {
     "required": "A-REQUIRED 必须填写。",
     "null": "A-TYPE 不能为 null。",
     "validator_failed": "A-VALUE 取值不符合要求。",

@@ -1,5 +1,6 @@
 """How requests are read: strictly. What is unknown, doubled or of another type is refused, never guessed."""
 
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from flask import Request
@@ -37,6 +38,31 @@ class StrictParser(FlaskParser):
             values[name] = found[0]
         return values
 
+    def load_form(self, req: Request, schema: Schema) -> Any:
+        """The fields of a multipart body beside its file, each at most once."""
+        if req.mimetype != "multipart/form-data":
+            raise InvalidInput(
+                "正文类型不对。请用 Content-Type: multipart/form-data 发送文件。",
+                code="A-MEDIA-TYPE",
+                facts={"content_type": req.content_type},
+            )
+        return _single(req.form.lists(), "字段")
+
+    def load_files(self, req: Request, schema: Schema) -> Any:
+        """The files of a multipart body, each name at most once."""
+        found = {}
+        for name, files in req.files.lists():
+            if name not in schema.fields:
+                raise InvalidInput(
+                    f"不认识的字段 {_shown(name)}。请对照接口说明。",
+                    code="A-UNKNOWN-FIELD",
+                    facts={"field": name, "known": sorted(schema.fields)},
+                )
+            if len(files) > 1:
+                raise InvalidInput("一次只能提交一个文件。", code="A-SHAPE", facts={"field": name})
+            found[name] = files[0]
+        return found
+
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body, which must call itself JSON in UTF-8 and be it."""
         charset = req.mimetype_params.get("charset", "utf-8").lower()
@@ -73,6 +99,19 @@ def refuse_key_in_query(req: Request) -> None:
                 code="A-KEY-IN-QUERY",
                 facts={"parameter": name},
             )
+
+
+def _single(lists: Iterable[tuple[str, list[str]]], what: str) -> dict[str, str]:
+    """Name -> value, for names that stand once and values that can be kept."""
+    values: dict[str, str] = {}
+    for name, found in lists:
+        if len(found) > 1:
+            raise InvalidInput(
+                f"{what} {_shown(name)} 出现了多次。请只保留一个。", code="A-PARAM", facts={"parameter": name}
+            )
+        refuse_unstorable(found[0])
+        values[name] = found[0]
+    return values
 
 
 def _locations(error: ValidationError) -> list[Any]:

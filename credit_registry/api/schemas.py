@@ -1,14 +1,370 @@
 """The shapes that the interface takes and gives, as its documentation states them; tests hold the answers to it."""
 
 from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
+
+from credit_registry.api import fields as strict
+from credit_registry.domain.answers import MATTERS
+
+_MATTERS = tuple(MATTERS)
+
+
+def _text(description: str = "", *, none: bool = False) -> fields.String:
+    return fields.String(
+        required=True, allow_none=none, metadata={"description": description} if description else {}
+    )
+
+
+def _day(*, none: bool = False) -> strict.Day:
+    return strict.Day(required=True, allow_none=none)
 
 
 class Problem(Schema):
     """An error, RFC 9457."""
 
-    type = fields.String(required=True, metadata={"description": "urn:credit-registry:problem:<code>"})
-    code = fields.String(required=True, metadata={"description": "稳定的错误代码"})
-    title = fields.String(required=True, metadata={"description": "一句写明补救办法的中文"})
+    type = _text("urn:credit-registry:problem:<code>")
+    code = _text("稳定的错误代码")
+    title = _text("一句写明补救办法的中文")
     status = fields.Integer(required=True)
     facts = fields.Dict(required=True, metadata={"description": "供程序读取的细节"})
-    request_id = fields.String(required=True)
+    request_id = _text("请求编号")
+
+
+class NoQuery(strict.Schema):
+    """No parameters: any is refused."""
+
+
+class LookupQuery(strict.Schema):
+    matter = strict.Choice(_MATTERS, metadata={"description": "事项；只回答适用于该事项的措施"})
+    purpose = strict.Text(longest=200, metadata={"description": "查询单位的案号或事由，记入日志"})
+
+
+class LookupsBody(strict.Schema):
+    codes = strict.Codes(most=1000, required=True)
+    matter = strict.Choice(_MATTERS)
+    purpose = strict.Text(longest=200)
+
+
+class GradeShown(Schema):
+    grade = _text("等级，N 为未评定")
+    score = _text("十进制文本；没有得分为 null", none=True)
+    provisional = fields.Boolean(required=True, metadata={"description": "系统计算、尚未经正式程序公布"})
+    on = _day()
+
+
+class EntryShown(Schema):
+    list = fields.String(required=True, validate=OneOf(("black", "red")))
+    series = _text()
+    title = _text()
+    authority = _text("作出决定的部门")
+    decision_no = _text(none=True)
+    from_ = strict.Day(required=True, data_key="from")
+    until = _day()
+    conditions = fields.List(fields.String(), required=True)
+    reasons = fields.List(fields.String(), required=True)
+    basis = fields.List(fields.String(), required=True)
+
+
+class MeasureShown(Schema):
+    id = _text()
+    title = _text()
+    list = _text()
+    kind = _text("restrict、management 或 incentive")
+    matters = fields.List(fields.String(), required=True)
+    basis = _text("法律依据")
+    department = _text("实施部门")
+    is_weak_basis = fields.Boolean(required=True)
+
+
+class Remark(Schema):
+    code = _text()
+    text = _text()
+
+
+class LookupAnswer(Schema):
+    query = _text()
+    known = fields.Boolean(required=True)
+    uscc = _text(none=True)
+    name = _text(none=True)
+    on = _day()
+    matter = _text(none=True)
+    list_version = fields.Integer(required=True)
+    grade = fields.Nested(GradeShown, required=True, allow_none=True)
+    lists = fields.List(fields.Nested(EntryShown), required=True)
+    measures = fields.List(fields.Nested(MeasureShown), required=True)
+    annotations = fields.List(fields.Nested(Remark), required=True)
+    not_covered = fields.List(fields.Nested(Remark), required=True)
+
+
+class CodeRefused(Schema):
+    query = _text()
+    code = _text()
+    title = _text()
+    facts = fields.Dict(required=True)
+
+
+class LookupAnswers(Schema):
+    answers = fields.List(fields.Nested(LookupAnswer), required=True)
+    refused = fields.List(fields.Nested(CodeRefused), required=True)
+
+
+class AssessmentQuery(strict.Schema):
+    on = strict.Day(metadata={"description": "评价日，默认今天"})
+    known_at = strict.Instant(metadata={"description": "回看时点：日期（该日终了）或带时区的时刻"})
+
+
+class DomainShown(Schema):
+    score = _text(none=True)
+    grade = _text()
+
+
+class FindingShown(Schema):
+    domain = _text()
+    record = fields.Integer(required=True, allow_none=True)
+    kind = _text(none=True)
+    document_no = _text(none=True)
+    item = _text("评分项代码")
+    item_id = _text(none=True)
+    title = _text()
+    base = _text(none=True)
+    repeat = _text(none=True)
+    decay = _text(none=True)
+    points = _text(none=True)
+    grade_before = _text(none=True)
+    grade_after = _text(none=True)
+    note = _text(none=True)
+    source = _text(none=True)
+
+
+class AssessmentDocument(Schema):
+    uscc = _text(none=True)
+    name = _text()
+    on = _day()
+    known_at = fields.String(required=True, allow_none=True)
+    ruleset = _text()
+    ruleset_digest = _text()
+    engine = _text()
+    watermark = fields.Integer(required=True, metadata={"description": "所见最新一条信息的编号"})
+    grade = _text()
+    score = _text(none=True)
+    domains = fields.Dict(keys=fields.String(), values=fields.Nested(DomainShown), required=True)
+    findings = fields.List(fields.Nested(FindingShown), required=True)
+    next_change = _day(none=True)
+    is_complete = fields.Boolean(
+        required=True, metadata={"description": "false：监管信息未对查询单位列出，所列依据之和不等于得分"}
+    )
+
+
+class EnterpriseQuery(strict.Schema):
+    text = strict.Text(longest=100, shortest=2, metadata={"description": "名称、曾用名或代码中的至少两个字"})
+    after = strict.Text(longest=64, metadata={"description": "上一页的 after"})
+    limit = strict.Count(most=100, load_default=20)
+
+
+class EnterpriseShown(Schema):
+    uscc = _text(none=True)
+    name = _text()
+    status = _text("active、deregistered 或 revoked")
+    registered_on = _day(none=True)
+    address = _text(none=True)
+    subdistrict_code = _text(none=True)
+
+
+class EnterprisePage(Schema):
+    items = fields.List(fields.Nested(EnterpriseShown), required=True)
+    after = _text("下一页；没有时为 null", none=True)
+
+
+class FormerName(Schema):
+    name = _text()
+    valid_from = _day(none=True)
+    valid_until = _day(none=True)
+
+
+class LinkShown(Schema):
+    uscc = _text(none=True)
+    name = _text()
+
+
+class EnterpriseDocument(EnterpriseShown):
+    enterprise_type = _text(none=True)
+    registered_capital = _text(none=True)
+    scope = _text(none=True)
+    region_code = _text(none=True)
+    industry_code = _text(none=True)
+    size = _text(none=True)
+    is_high_risk = fields.Boolean(required=True, allow_none=True)
+    is_fire_key_unit = fields.Boolean(required=True, allow_none=True)
+    version = fields.Integer(required=True)
+    recorded_at = fields.String(required=True)
+    former_names = fields.List(fields.Nested(FormerName), required=True)
+    codes = fields.List(fields.String(), required=True, metadata={"description": "现用和曾用的代码"})
+    parent = fields.Nested(LinkShown, required=True, allow_none=True)
+    branches = fields.List(fields.Nested(LinkShown), required=True)
+    grade = fields.Nested(GradeShown, required=True)
+    lists = fields.List(fields.Nested(EntryShown), required=True)
+    measures = fields.List(fields.Nested(MeasureShown), required=True)
+
+
+class RecordQuery(strict.Schema):
+    kind = strict.Choice(
+        (
+            "penalty", "inspection", "accident", "hazard", "honour", "sealing", "false_commitment", "false_report",
+            "order_breach",
+        ),
+        metadata={"description": "只要这一种"},
+    )  # fmt: skip
+    after = strict.Text(longest=64)
+    limit = strict.Count(most=100, load_default=50)
+
+
+class RecordShown(Schema):
+    """One record; what a kind does not have is absent."""
+
+    record = fields.Integer(required=True)
+    kind = _text()
+    domain = _text()
+    state = _text()
+    dated_on = _day()
+    version = fields.Integer(required=True)
+    recorded_at = fields.String(required=True)
+
+
+class RecordPage(Schema):
+    items = fields.List(fields.Nested(RecordShown), required=True)
+    after = _text(none=True)
+
+
+class RuleSetShown(Schema):
+    id = _text()
+    title = _text()
+    effective_from = _day()
+    digest = _text()
+    is_in_force = fields.Boolean(required=True)
+
+
+class RuleSets(Schema):
+    items = fields.List(fields.Nested(RuleSetShown), required=True)
+
+
+class ItemShown(Schema):
+    id = _text()
+    code = _text()
+    title = _text()
+    group = _text()
+    points = _text("分值；由公式计算的为 null", none=True)
+    domains = fields.List(fields.String(), required=True)
+    is_internal = fields.Boolean(required=True)
+    source = _text()
+    note = _text()
+
+
+class RuleSetDocument(Schema):
+    id = _text()
+    title = _text()
+    effective_from = _day()
+    digest = _text()
+    engine = _text()
+    scale = fields.Integer(required=True)
+    rounding = _text()
+    domains = fields.List(fields.Dict(), required=True)
+    items = fields.List(fields.Nested(ItemShown), required=True)
+    groups = fields.List(fields.Dict(), required=True)
+    grades = fields.List(fields.Dict(), required=True)
+    bands = fields.List(fields.Dict(), required=True)
+    not_graded = fields.List(fields.Dict(), required=True)
+    caps = fields.List(fields.Dict(), required=True)
+    step_downs = fields.List(fields.Dict(), required=True)
+    vetoes = fields.List(fields.Dict(), required=True)
+    list_conditions = fields.List(fields.Dict(), required=True)
+    measures = fields.List(fields.Dict(), required=True)
+    sources = fields.Dict(required=True)
+
+
+class ImportForm(strict.Schema):
+    kind = strict.Text(longest=32, required=True, metadata={"description": "文件种类，如 penalties"})
+    layout = strict.Text(longest=100)
+    sheet = strict.Text(longest=100)
+    encoding = strict.Text(longest=32)
+
+
+class ImportFile(strict.Schema):
+    file = fields.Raw(
+        required=True,
+        error_messages={"required": "A-REQUIRED 必须提交文件。"},
+        metadata={"type": "string", "format": "binary"},
+    )
+
+
+class ImportHeaders(Schema):
+    key = strict.Text(
+        longest=64,
+        data_key="Idempotency-Key",
+        metadata={"description": "同一个键和同一个文件只导入一次，再次提交得到第一次的结果"},
+    )
+
+
+class ImportAnswer(Schema):
+    batch = fields.Integer(required=True, allow_none=True)
+    source = _text()
+    rows = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    duplicate = fields.Integer(required=True)
+    held = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    problems = fields.List(fields.Dict(), required=True)
+    replayed = fields.Boolean(required=True)
+
+
+class BatchDocument(Schema):
+    batch = fields.Integer(required=True)
+    kind = _text()
+    layout = _text()
+    filename = _text()
+    state = _text("done 或 withdrawn")
+    recorded_at = fields.String(required=True)
+    rows = fields.Integer(required=True)
+    accepted = fields.Integer(required=True)
+    duplicate = fields.Integer(required=True)
+    held = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    problems = fields.List(fields.Dict(), required=True)
+    withdrawn_at = _text(none=True)
+    withdrawn_reason = _text(none=True)
+
+
+class ListQuery(strict.Schema):
+    text = strict.Text(longest=100, shortest=2, metadata={"description": "名称或代码中的至少两个字"})
+    after = strict.Text(longest=64)
+    limit = strict.Count(most=100, load_default=50)
+
+
+class PersonShown(Schema):
+    role = _text()
+    name = _text("隐去部分")
+    number = _text("隐去部分")
+
+
+class PublicEntryShown(Schema):
+    uscc = _text(none=True)
+    name = _text()
+    address = _text(none=True)
+    series = _text()
+    title = _text()
+    authority = _text("作出决定的部门")
+    decision_no = _text(none=True)
+    decided_on = _day()
+    from_ = strict.Day(required=True, data_key="from")
+    until = _day()
+    conditions = fields.List(fields.String(), required=True)
+    reasons = fields.List(fields.String(), required=True)
+    basis = fields.List(fields.String(), required=True)
+    persons = fields.List(fields.Nested(PersonShown), required=True)
+
+
+class ListDocument(Schema):
+    list = _text()
+    on = _day()
+    list_version = fields.Integer(required=True)
+    items = fields.List(fields.Nested(PublicEntryShown), required=True)
+    after = _text(none=True)

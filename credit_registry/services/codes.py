@@ -1,7 +1,7 @@
 """A unified code as somebody wrote it, made readable or refused: a malformed code is not an unknown one."""
 
 from credit_registry.domain.errors import InvalidInput
-from credit_registry.domain.identity import mask_number
+from credit_registry.domain.identity import mask_number, mask_text
 from importers import uscc as codes
 from importers.checks.persons import is_identity_number
 
@@ -18,13 +18,12 @@ def readable(text: str) -> str:
     finding = codes.check(code)[0] if code else None
     problem = finding.code if finding else "R-USCC-LENGTH"
     what = finding.says if finding else "没有填写"
-    # The message of a natural person's number must not carry the number on.
-    is_person = problem == "R-NATURAL-PERSON"
     raise InvalidInput(
         f"统一社会信用代码无效：{what}。请对照营业执照核对这18位代码。",
         code="invalid-uscc",
         facts={
-            "query": mask_number(code[:18]) if is_person else code[:32],
+            # Whoever typed a person's number by mistake must not find it in answers and logs.
+            "query": mask_number(code) if is_identity_number(code) else mask_text(code[:64]),
             "problem": problem,
             "hint": finding.hint if finding else "请填写18位代码",
         },

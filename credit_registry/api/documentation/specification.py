@@ -21,7 +21,7 @@ DESCRIPTION = """企业安全信用登记的接口。
 """
 
 
-class Specification(Api):
+class Specification(Api):  # type: ignore[misc]  # flask-smorest has no types
     """Documents operations; errors are answered by the application, which knows a page from an interface."""
 
     ERROR_SCHEMA = Problem

@@ -1,0 +1,66 @@
+"""What the scorer is given: effective records, the entries in force as records, and their subjects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from credit_registry.domain.answers import ENDED_STATES
+from credit_registry.services import listings
+from credit_registry.storage import bulk
+from credit_registry.storage.database import Session
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``records`` and ``subjects`` in the record vocabulary, one row per record and per enterprise."""
+
+    records: pd.DataFrame
+    subjects: pd.DataFrame
+
+
+def of(
+    session: Session,
+    ids: Sequence[int] | None,
+    *,
+    on: date,
+    now: datetime,
+    known_at: datetime | None = None,
+    is_outward: bool = False,
+) -> Facts:
+    """The facts about enterprises.
+
+    Args:
+        ids: all when None.
+        known_at: as known then; now when None.
+        is_outward: the answer leaves the house: what has ended since then is left out of the past as well.
+    """
+    records = bulk.records_frame(session, enterprise_ids=ids, known_at=known_at)
+    if known_at is not None and is_outward:
+        records = _without_ended(records, bulk.records_frame(session, enterprise_ids=ids))
+    entries = listings.listing_rows(session, on=on, known_at=known_at or now)
+    if known_at is not None and is_outward:
+        standing = {row["record"] for row in listings.listing_rows(session, on=on, known_at=now)}
+        entries = [row for row in entries if row["record"] in standing]
+    if ids is not None:
+        wanted = set(ids)
+        entries = [row for row in entries if row["subject"] in wanted]
+    if entries:
+        records = _with_entries(records, entries)
+    return Facts(records, bulk.subjects_frame(session, enterprise_ids=ids, known_at=known_at))
+
+
+def _without_ended(then: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
+    ended = present.loc[present["state"].isin(sorted(ENDED_STATES)), "record"]
+    return then[~then["record"].isin(ended)].reset_index(drop=True)
+
+
+def _with_entries(records: pd.DataFrame, entries: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """Entries in force below the records: columns that only entries have are empty for records, and the reverse."""
+    added = pd.DataFrame({name: [row.get(name) for row in entries] for name in entries[0]})
+    columns = [*records.columns, *(name for name in added.columns if name not in records.columns)]
+    below = added.reindex(columns=columns)
+    for name, kind in records.dtypes.items():
+        below[name] = below[name].astype(kind)
+    return pd.concat([records.reindex(columns=columns), below], ignore_index=True)
