@@ -3,13 +3,24 @@
 Each room adds its own section.
 """
 
+import csv
+import io
 import itertools
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from credit_registry.domain.permissions import Actor, Role, terminal_operator
-from credit_registry.services import accounts
+import importers
+from credit_registry.clock import local_day
+from credit_registry.domain.listing import STEPS
+from credit_registry.domain.papers import PAPERS
+from credit_registry.domain.permissions import Actor, Permission, Role, terminal_operator
+from credit_registry.domain.steps import Action
+from credit_registry.services import accounts, enterprises, imports, listings, records
+from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
+from importers import uscc as uscc_rules
 
 # --- offices and accounts -----------------------------------------------------------------------------------
 
@@ -92,3 +103,185 @@ def an_actor(
     account = an_account(database, *roles, login=login, office=office, subdistricts=subdistricts, now=now)
     with database.read() as session:
         return accounts.actor_of(session, account.login, now=now)
+
+
+# --- registry: enterprises, records, files ----------------------------------------------------------------------
+
+
+def a_code(number: int | None = None) -> str:
+    """A valid unified code of a Haidian enterprise that nobody bears."""
+    number = next(_numbers) if number is None else number
+    body = f"9111010{8}MA{number:06d}"
+    first17 = body + uscc_rules.organisation_check_character(body[8:16])
+    return first17 + uscc_rules.check_character(first17)
+
+
+def an_enterprise(
+    database: Database, name: str | None = None, *, uscc: str | None = None, now: datetime = NOW, **values: object
+) -> enterprises.EnterpriseView:
+    """A registered enterprise under a plainly fictional name."""
+    number = next(_numbers)
+    said = {"name": name or f"示例第{number}号制造有限公司", "uscc": uscc or a_code(number), **values}
+    return database.run(lambda session: enterprises.register(session, an_operator(), said, now=now))
+
+
+def a_record(
+    database: Database, kind: str, uscc: str, *, actor: Actor | None = None, now: datetime = NOW, **values: object
+) -> records.RecordHistory:
+    """One fact entered by hand; what is not given is an ordinary example of its kind."""
+    number = next(_numbers)
+    said = {**_EXAMPLES[kind], "document_no": f"京海应急〔2026〕{number}号", **values}
+    by = actor or an_operator()
+    return database.run(lambda session: records.enter(session, by, kind, uscc, said, now=now))
+
+
+def a_penalty(database: Database, uscc: str, **values: Any) -> records.RecordHistory:
+    return a_record(database, "penalty", uscc, **values)
+
+
+_OWN = {"authority_name": "海淀区应急管理局（演示）", "authority_code": "11110108000000000F", "domain": "safety"}
+_EXAMPLES: dict[str, dict[str, object]] = {
+    "penalty": {
+        **_OWN, "cause": "未按规定进行安全生产教育和培训", "penalty_kinds": "罚款", "content": "罚款20000元",
+        "fine_fen": "2", "dated_on": "2026-05-20", "facts": "新上岗人员未经培训", "basis": "安全生产法第九十七条",
+    },
+    "inspection": {**_OWN, "dated_on": "2026-06-10", "method": "双随机", "result": "合格"},
+    "accident": {
+        **_OWN, "dated_on": "2026-04-02", "deaths": "0", "serious_injuries": "1", "responsibility": "待认定",
+    },
+    "hazard": {**_OWN, "dated_on": "2026-07-01", "found_by": "执法检查", "hazard_grade": "重大隐患", "due_on": "2026-09-01"},
+    "honour": {**_OWN, "dated_on": "2025-03-01", "honour_kind": "安全生产标准化", "honour_level": "二级"},
+}  # fmt: skip
+
+# A row of the double-publication layout, by column.
+PENALTY_ROW: dict[str, str] = {
+    "party_type": "法人及非法人组织", "cause": "未按规定进行安全生产教育和培训", "facts": "新上岗人员未经培训",
+    "basis": "安全生产法第九十七条", "penalty_kinds": "罚款", "content": "罚款20000元", "fine_fen": "2",
+    "dated_on": "2026-05-20", "valid_until": "2099-12-31", "authority_name": "海淀区应急管理局（演示）",
+    "authority_code": "11110108000000000F", "source_name": "海淀区应急管理局（演示）", "source_code": "11110108000000000F",
+}  # fmt: skip
+
+
+def a_penalty_row(enterprise: enterprises.EnterpriseView, document_no: str, **cells: str) -> dict[str, str]:
+    party = {"name": enterprise.name, "uscc": enterprise.uscc or ""}
+    return {**PENALTY_ROW, **party, "document_no": document_no, **cells}
+
+
+def a_file(kind: str, rows: Sequence[Mapping[str, str]]) -> bytes:
+    """A CSV file in the main layout of a kind, from rows by column name."""
+    layout = importers.layouts(kind)[0]
+    told = {name for row in rows for name in row}
+    columns = [column for column in layout.columns if column.header or column.name in told]
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow([column.title for column in columns])
+    writer.writerows([[row.get(column.name, "") for column in columns] for row in rows])
+    return target.getvalue().encode()
+
+
+def an_import(
+    database: Database,
+    kind: str,
+    data: bytes,
+    *,
+    actor: Actor | None = None,
+    filename: str = "文件.csv",
+    now: datetime = NOW,
+    **options: Any,
+) -> imports.ImportResult:
+    by = actor or an_operator()
+    return database.run(lambda session: imports.take(session, by, kind, data, filename, now=now, **options))
+
+
+# --- lists: an office's people, cases carried to a state ----------------------------------------------------------
+
+BLACK_ROAD = ("notify", "close_window", "review", "decide", "serve", "publish")
+
+
+@dataclass(frozen=True)
+class Team:
+    """The people of one office who carry a case between them."""
+
+    office: accounts.OfficeView
+    officer: Actor
+    reviewer: Actor
+    decider: Actor
+    publisher: Actor
+
+    def who(self, permission: Permission | None) -> Actor:
+        able = [actor for actor in self.people() if permission is None or actor.may(permission)]
+        return able[0]
+
+    def people(self) -> tuple[Actor, ...]:
+        return (self.officer, self.reviewer, self.decider, self.publisher)
+
+
+def a_team(database: Database, *, office: accounts.OfficeView | None = None, now: datetime = NOW) -> Team:
+    office = office or an_office(database, authority_code=_OWN["authority_code"], now=now)
+    roles = (Role.OFFICER, Role.REVIEWER, Role.DECIDER, Role.PUBLISHER)
+    return Team(office, *(an_actor(database, role, office=office, now=now) for role in roles))
+
+
+def papers_for(kinds: Iterable[str], day: date) -> dict[str, dict[str, object]]:
+    """Every paper of these kinds that somebody has to hand in, filled in plainly."""
+    filled: dict[str, dict[str, object]] = {}
+    plain: dict[str, object] = {
+        "content": "已核实，内容见附件。", "attendees": "张三、李四", "recipient": "单位收发人员", "method": "direct",
+        "sector": "机械", "received_on": day, "held_on": day, "served_on": day,
+    }  # fmt: skip
+    for kind in kinds:
+        if fields := PAPERS[kind].fields:
+            filled[kind] = {name: plain[name] for name in fields}
+    return filled
+
+
+def a_candidate(
+    database: Database, team: Team, *, now: datetime = NOW, condition: str = "7-4", **enterprise: Any
+) -> CaseView:
+    """A black case that an officer proposed on a penalty of the team's own office."""
+    made = an_enterprise(database, now=now, **{"address": "海淀区示例路1号", **enterprise})
+    uscc = made.uscc or ""
+    penalty = a_penalty(
+        database, uscc, dated_on=(now - timedelta(days=30)).date().isoformat(),
+        authority_code=team.office.authority_code, authority_name=team.office.name, now=now,
+    )  # fmt: skip
+    grounds = [(condition, penalty.record.record_id)]
+    return database.run(
+        lambda session: listings.propose(
+            session, team.officer, uscc, series="safety-order-11", grounds=grounds, reason="性质恶劣", now=now
+        )
+    )
+
+
+def carry(
+    database: Database, team: Team, case: CaseView, action: str, now: datetime, *, actor: Actor | None = None, **kwargs: Any
+) -> CaseView:
+    """Take one step of a case with everything it needs, by a person who may take it."""
+    row = STEPS[case.list_kind][(case.state, Action(action))]
+    given: dict[str, Any] = {
+        "version": case.version, "reason": "事实清楚，证据充分", "papers": papers_for(row.papers, local_day(now)), **kwargs,
+    }  # fmt: skip
+    by = actor or team.who(row.who)
+    return database.run(lambda session: listings.advance(session, by, case.case_id, action, now=now, **given))
+
+
+def a_case(
+    database: Database, state: str = "ACTIVE", *, team: Team | None = None, begun: datetime = NOW, **enterprise: Any
+) -> CaseView:
+    """A black case carried along the road without statement, one honest day after the other.
+
+    Args:
+        begun: when it was proposed and the notice served; the window closes a few working days later, the rest
+            follows on the day after.
+    """
+    team = team or a_team(database, now=begun)
+    case = a_candidate(database, team, now=begun, **enterprise)
+    now = begun
+    for action in BLACK_ROAD:
+        if case.state == state:
+            break
+        if action == "close_window":
+            assert case.window_until is not None
+            now = datetime.combine(case.window_until + timedelta(days=1), time(2), UTC)
+        case = carry(database, team, case, action, now)
+    return case

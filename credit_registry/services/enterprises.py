@@ -155,6 +155,7 @@ def search(
         InvalidInput: fewer than two characters, or a cursor that is not ours.
     """
     actor.require(Permission.REGISTER_READ)
+    text = "".join(char for char in text if char.isprintable())
     folded, limit = searchable(text), max(1, min(limit, 100))
     if len(folded) < 2:
         raise InvalidInput("请至少输入两个字或两位代码。", code="search-too-short")

@@ -131,8 +131,6 @@ def settle(kind: str, columns: Columns) -> None:
     else:
         columns["state"] = [state or "live" for state in columns["state"]]
     if kind == "penalty":
-        simple = {"simple": True, "ordinary": False}
-        columns["is_simple_procedure"] = [simple.get(v, v) for v in columns["is_simple_procedure"]]
         columns["fine_state"] = [
             state or ("paid" if paid else "unknown") for state, paid in rows("fine_state", "fine_paid_on")
         ]

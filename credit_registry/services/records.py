@@ -44,6 +44,10 @@ _FILES = {
     "inspection": "inspections",
     "accident": "accidents",
     "hazard": "hazards",
+    "sealing": "sealings",
+    "false_commitment": "false_commitments",
+    "false_report": "false_reports",
+    "order_breach": "order_breaches",
 }
 _NOT_CORRECTABLE = frozenset({"state", "breach_class_origin", "accident_level", "document_no_raw"})
 _PERSONS = ("legal_representative", "legal_representative_id_kind", "legal_representative_id")
@@ -214,7 +218,7 @@ def correct(
     assert enterprise is not None
     base = {name: value for name, value in before.items() if name not in (*_NOT_CORRECTABLE, "details")}
     if newest.breach_class_origin != "department":
-        base.pop("breach_class", None)
+        base["breach_class"] = before["breach_class"] = None
     said = {**_as_sent(kind, base), **{name: value for name, value in changes.items() if name != "details"}}
     columns = _checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
     columns["details"] = {**newest.details, **dict(_mapping(changes.get("details")))}
@@ -238,11 +242,15 @@ def correct(
         raise InvalidInput("没有任何改动。请修改后再保存。", code="nothing-changed")
     _supersede(session, newest, now)
     record.natural_key = key
-    _add_version(session, actor, record, columns, Change.CORRECTION, reason, now)
+    # A person's confirmation stands while what it judged stands.
+    is_judged = newest.breach_class_origin == "confirmed" and not set(changed) & _JUDGED
+    confirmed = newest.breach_class if is_judged else None
+    _add_version(session, actor, record, columns, Change.CORRECTION, reason, now, confirmed=confirmed)
     _finish(session, actor, "record:correct", record, now, reason, {"changed": changed})
     return _history(session, actor, record, local_day(now))
 
 
+_JUDGED = frozenset({"breach_class", "penalty_kinds", "fine_fen", "is_simple_procedure"})
 _COMPUTED = frozenset({"accident_level", "breach_class_origin", "document_no_raw"})
 
 
@@ -414,8 +422,8 @@ def _as_sent(kind: str, values: Mapping[str, Any]) -> dict[str, object]:
         if column.type == "money":
             fen = 1_000_000 if column.unit == "wan_yuan" else 100
             sent[name] = f"{Decimal(value) / fen:f}"
-        elif name == "is_simple_procedure":
-            sent[name] = "simple" if value else "ordinary"
+        elif column.type == "choice":
+            sent[name] = str(value)
         elif isinstance(value, date):
             sent[name] = value.isoformat()
         else:
@@ -437,21 +445,27 @@ def _add_version(
     now: datetime,
     *,
     digest: str | None = None,
+    confirmed: str | None = None,
     batch_id: int | None = None,
 ) -> None:
     """Append the version after the newest.
 
     Args:
         digest: of what the sources said, where the version says nothing new; else computed.
+        confirmed: a class that a person has confirmed and that still stands.
     """
     stored = {name: columns.get(name) for name in intake.STORED}
     stored["details"] = {k: v for k, v in (stored["details"] or {}).items() if not k.startswith("person_id")}
     said = digest or content_digest(record.kind, columns)
     if record.kind == "penalty" and digest is None:
         given = columns.get("breach_class")
-        stored["breach_class_origin"] = "department" if given else "proposed"
-        stored["breach_class"] = given or penalties.proposed_class(
-            columns.get("penalty_kinds"), columns.get("fine_fen"), columns.get("is_simple_procedure")
+        stored["breach_class_origin"] = "department" if given else "confirmed" if confirmed else "proposed"
+        stored["breach_class"] = (
+            given
+            or confirmed
+            or penalties.proposed_class(
+                columns.get("penalty_kinds"), columns.get("fine_fen"), columns.get("is_simple_procedure")
+            )
         )
     number = 1 if change is Change.ORIGINAL else record.version + 1
     record.version = number

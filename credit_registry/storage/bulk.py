@@ -4,6 +4,8 @@ The only place that writes rows around the ORM. Values are turned into what the 
 from the declared types; dates and documents therefore look as if the ORM had written them.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -190,7 +192,7 @@ def _subjects_then(
         query = query.where(_among(session, versions.enterprise_id, enterprise_ids))
     rows = session.execute(query).all()
     declared = EnterpriseRow.__table__.columns
-    made = {"subject": pd.array([row[0] for row in rows], dtype="int64")}
+    made = {"subject": pd.Series([row[0] for row in rows], dtype="int64")}
     for name in _SUBJECTS:
         made[name] = _typed([row[1].get(name) for row in rows], declared[name])
     return pd.DataFrame(made)
@@ -241,14 +243,14 @@ def _frame(session: Session, query: Select[Any], kinds: Sequence[tuple[str, Any]
     )
 
 
-def _typed(values: Sequence[object], column: KeyedColumnElement[Any]) -> Any:
+def _typed(values: Sequence[object], column: KeyedColumnElement[Any]) -> pd.Series[Any]:
     if isinstance(column.type, Date):
         days = pd.Series(list(values), dtype="object")
-        return pd.to_datetime(days, format="%Y-%m-%d").astype("datetime64[s]").array
+        return pd.to_datetime(days, format="%Y-%m-%d").astype("datetime64[s]")
     if isinstance(column.type, Boolean):
         # SQLite answers 0 and 1.
-        return pd.Series([None if value is None else bool(value) for value in values], dtype="boolean").array
+        return pd.Series([None if value is None else bool(value) for value in values], dtype="boolean")
     if isinstance(column.type, Integer | BigInteger):
         is_nullable = getattr(column, "nullable", True)
-        return pd.Series(list(values), dtype="Int64" if is_nullable else "int64").array
-    return pd.Series(list(values), dtype="object").array
+        return pd.Series(list(values), dtype="Int64" if is_nullable else "int64")
+    return pd.Series(list(values), dtype="object")

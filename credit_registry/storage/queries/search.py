@@ -120,7 +120,27 @@ def resembling(session: Session, folded: str, *, limit: int) -> list[tuple[int, 
 
 # In nearly every name: they tell nothing apart and make the candidates everybody.
 _COMMON = frozenset(
-    ["有限", "限公", "公司", "责任", "限责", "任公", "北京", "科技", "技有", "分公", "京市", "股份", "份有", "集团", "团有", "发展", "展有", "技术", "术有"]
+    [
+        "有限",
+        "限公",
+        "公司",
+        "责任",
+        "限责",
+        "任公",
+        "北京",
+        "科技",
+        "技有",
+        "分公",
+        "京市",
+        "股份",
+        "份有",
+        "集团",
+        "团有",
+        "发展",
+        "展有",
+        "技术",
+        "术有",
+    ]
 )
 
 
