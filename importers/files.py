@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from importers.formats.archive import encrypted, open_archive
+from importers.formats.archive import encrypted
 from importers.formats.table import MOST_BYTES, FileRefused, Table
 from importers.formats.text import KnowsHeader, read_text
 from importers.formats.workbook import read_workbook
@@ -48,8 +48,6 @@ def open_table(
         )
     if found == "text":
         return read_text(data, encoding=encoding, knows=knows)
-    if found == "xlsx":
-        open_archive(data)
     return read_workbook(data, format=found, sheet=sheet)
 
 

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from importers.checks import money, uscc
+from importers.checks.names import TRADITIONAL
 from importers.columns import Column, parse_cell
 from importers.problems import Finding
 
@@ -106,7 +107,7 @@ def _texts(cells: list[str], column: Column) -> Mapping[str, object]:
 
 
 def _names(cells: list[str], column: Column) -> Mapping[str, object]:
-    return {cell: cell for cell in _plain(cells, column, _ODD_NAME, folded=True)}
+    return {cell: cell for cell in _plain(cells, column, _ODD_NAME, TRADITIONAL, folded=True)}
 
 
 def _document_numbers(cells: list[str], column: Column) -> Mapping[str, object]:

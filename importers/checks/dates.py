@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from importers.problems import Finding
@@ -55,6 +55,9 @@ def parse_date(
         return _within(cell, [], today=today, future=future, no_end=no_end)
     if isinstance(cell, bool):
         return None, [_malformed()]
+    if isinstance(cell, time | timedelta):
+        # What calamine answers for a date cell below the first of January 1900.
+        return None, [_no_day("0或负数")]
     if isinstance(cell, int | float):
         return _from_number(float(cell), today=today)
     text = unicodedata.normalize("NFKC", str(cell)).strip()
@@ -143,14 +146,7 @@ def _from_number(serial: float, *, today: date) -> tuple[date | None, list[Findi
     Serial 60 is the 29 February 1900 that never was, so nothing up to it is trusted.
     """
     if not serial.is_integer() or not 60 < serial < 2958466:
-        return None, [
-            Finding(
-                "R-DATE-RANGE",
-                "refuse_row",
-                f"数值 {serial:g} 不能表示日期",
-                "请将此列设为日期格式后重新填写",
-            )
-        ]
+        return None, [_no_day(f"{serial:g}")]
     day = _EPOCH + timedelta(days=int(serial))
     if not EARLIEST <= day <= date(today.year + 50, 12, 31):
         return None, [
@@ -169,6 +165,12 @@ def _from_number(serial: float, *, today: date) -> tuple[date | None, list[Findi
             f"是否为 {day}？请确认，或将此列设为日期格式后重新填写",
         )
     ]
+
+
+def _no_day(number: str) -> Finding:
+    return Finding(
+        "R-DATE-RANGE", "refuse_row", f"数值 {number} 不能表示日期", "请将此列设为日期格式后重新填写"
+    )
 
 
 def _held_time(day: date) -> tuple[None, list[Finding]]:

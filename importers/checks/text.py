@@ -16,6 +16,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufff
 _PRIVATE: Final = re.compile(r"[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _INVISIBLE: Final = re.compile(r"[\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\u00ad]")
 
+_DIRECTION: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+
 # GB 18030-2022 gave these eighteen positions their characters; Python's codec still answers the private area.
 PRIVATE_2022: Final = {
     "\ue78d": "\ufe10", "\ue78e": "\ufe12", "\ue78f": "\ufe11", "\ue790": "\ufe13", "\ue791": "\ufe14",
@@ -53,6 +55,15 @@ def check_text(text: str) -> tuple[str, list[Finding]]:
                 "请删除该单元格内容后重新录入",
             )
         ]
+    if directed := _DIRECTION.findall(text):
+        return text, [
+            Finding(
+                "R-LOOKALIKE",
+                "refuse_row",
+                f"含有改变文字方向的不可见字符（{_points(directed)}）",
+                "请删除该单元格内容后手工重新录入",
+            )
+        ]
     findings: list[Finding] = []
     if private := _PRIVATE.findall(text):
         proposal = "".join(PRIVATE_2022.get(char, char) for char in text)
@@ -70,7 +81,7 @@ def check_text(text: str) -> tuple[str, list[Finding]]:
         )
     cleaned = _INVISIBLE.sub("", text)
     if cleaned != text:
-        points = "、".join(dict.fromkeys(f"U+{ord(char):04X}" for char in _INVISIBLE.findall(text)))
+        points = _points(_INVISIBLE.findall(text))
         findings.append(
             Finding(
                 "R-INVISIBLE-CHAR",
@@ -80,6 +91,10 @@ def check_text(text: str) -> tuple[str, list[Finding]]:
             )
         )
     return cleaned, findings
+
+
+def _points(chars: list[str]) -> str:
+    return "、".join(dict.fromkeys(f"U+{ord(char):04X}" for char in chars))
 
 
 def mojibake_finding(text: str) -> Finding | None:

@@ -25,14 +25,14 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError, EOFError, OSError):
-        raise _damaged("压缩包不完整或已损坏") from None
+        raise damaged("压缩包不完整或已损坏") from None
     _measure(members, len(data))
     for member in members:
         name = member.filename
         if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/"):
-            raise _damaged("压缩包内有越出目录的路径")
+            raise damaged("压缩包内有越出目录的路径")
         if name.lower().endswith((".zip", ".7z", ".rar", ".gz")):
-            raise _damaged("压缩包内还有压缩包")
+            raise damaged("压缩包内还有压缩包")
         if member.flag_bits & 1:
             raise encrypted()
     _refuse_active({member.filename.lower() for member in members})
@@ -68,7 +68,7 @@ def encrypted() -> FileRefused:
     return FileRefused("F-ENCRYPTED", "文件已加密", "请去掉打开密码后另存，再重新上传")
 
 
-def _damaged(says: str) -> FileRefused:
+def damaged(says: str) -> FileRefused:
     return FileRefused("F-ARCHIVE", says, "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传")
 
 

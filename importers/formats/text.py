@@ -33,6 +33,16 @@ def read_text(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> Table
         knows: whether the first lines of a reading hold titles of a layout; decides between two readings.
     """
     text, name, notes = decoded(data, encoding=encoding, knows=knows)
+    if text.startswith("\ufeff"):
+        text = text.lstrip("\ufeff")
+        notes.append(
+            Finding(
+                "R-INVISIBLE-CHAR",
+                "warning",
+                "开头有多余的字节序标记（U+FEFF），已删除",
+                "请核对导出程序是否重复写入",
+            )
+        )
     rows, numbers = _records(text)
     return Table(format="csv", rows=rows, numbers=numbers, encoding=name, is_text=True, notes=notes)
 
@@ -50,13 +60,22 @@ def decoded(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> tuple[s
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         name = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         return _strict(data[2:], name, 2), name, [_BOM]
-    if data[:4096].count(0) * 4 > len(data[:4096]):
+    if _is_bare_utf16(data[:4096], knows):
         raise FileRefused(
             "F-ENCODING",
             "像是没有字节序标记的 UTF-16 文本，不能确定字节顺序",
             "请另存为“CSV UTF-8（逗号分隔）”后重新上传",
         )
     return _laddered(data, knows)
+
+
+def _is_bare_utf16(head: bytes, knows: KnowsHeader) -> bool:
+    """UTF-16 without its mark: every second byte of ASCII is zero, and either order may give the titles."""
+    if 0 not in head:
+        return False
+    if head.count(0) * 4 > len(head):
+        return True
+    return any(knows(head.decode(name, errors="ignore")) for name in ("utf-16-le", "utf-16-be"))
 
 
 def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Final
 
 import python_calamine as calamine
 
-from importers.formats.archive import encrypted
+from importers.formats.archive import damaged, encrypted, open_archive
+from importers.formats.sheets import Book, inspect_book
 from importers.formats.table import MOST_COLUMNS, FileRefused, Table
 from importers.problems import Finding
 
@@ -18,17 +18,51 @@ _EXPLANATIONS: Final = frozenset({"填写说明", "填报说明", "填表说明"
 
 def read_workbook(data: bytes, *, format: str, sheet: str | None) -> Table:
     """The rows of the one sheet that holds data, or of the named one."""
+    book = None
+    if format == "xlsx":
+        book = inspect_book(open_archive(data), data)
+        paths = book.sheet_paths()
+        for name, path in paths.items():
+            book.measure(name, path)
     try:
-        with calamine.load_workbook(io.BytesIO(data)) as book:
-            notes = _macro_notes(book)
-            name, rows = _chosen(book, sheet)
+        with calamine.load_workbook(io.BytesIO(data)) as workbook:
+            notes = _macro_notes(workbook)
+            name, rows = _chosen(workbook, sheet)
     except calamine.PasswordError:
         raise encrypted() from None
-    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError):
-        raise FileRefused(
-            "F-ARCHIVE", "工作簿不完整或已损坏", "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传"
-        ) from None
-    return Table(format=format, rows=rows, numbers=range(1, len(rows) + 1), sheet=name, notes=notes)
+    except (calamine.CalamineError, calamine.ZipError, calamine.XmlError, OSError, ValueError, OverflowError):
+        raise damaged("工作簿不完整或已损坏") from None
+    except BaseException as error:
+        # A panic inside the Rust reader is no Exception; it is the file's fault all the same.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged("工作簿内部的内容无法解析") from None
+    table = Table(format=format, rows=rows, numbers=range(1, len(rows) + 1), sheet=name, notes=notes)
+    if book is not None and name in paths:
+        looked = book.look(paths[name])
+        table.marks, table.merged = looked.marks, looked.merged
+        table.notes += looked.notes + _book_notes(book)
+    return table
+
+
+def _book_notes(book: Book) -> list[Finding]:
+    notes = []
+    if book.counts_from_1904():
+        notes.append(
+            Finding(
+                "N-DATE-1904",
+                "normalised",
+                "工作簿使用1904日期系统，日期已按此换算",
+                "请抽查几个日期是否正确",
+            )
+        )
+    if book.has_comments():
+        notes.append(
+            Finding(
+                "W-COMMENTS", "warning", "单元格带有批注，批注的内容未读取", "批注中有更正的，请改在单元格里"
+            )
+        )
+    return notes
 
 
 def _macro_notes(book: calamine.CalamineWorkbook) -> list[Finding]:
@@ -97,7 +131,3 @@ def _rows(book: calamine.CalamineWorkbook, name: str) -> list[list[object]]:
             )
         rows = [row[:MOST_COLUMNS] for row in rows]
     return rows
-
-
-def sheet_names(metadata: Sequence[calamine.SheetMetadata]) -> list[str]:
-    return [meta.name for meta in metadata]

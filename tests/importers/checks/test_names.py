@@ -43,7 +43,8 @@ def test_lookalikes_are_held_with_their_code_points(name):
     assert "U+" in finding.says
 
 
-def test_a_changed_direction_of_writing_is_refused():
-    _, (finding,) = check_name("北京\u202e公司")
+def test_traditional_characters_are_kept_and_pointed_out():
+    kept, (finding,) = check_name("臺灣實業有限公司")
 
-    assert (finding.code, finding.disposition) == ("R-LOOKALIKE", "refuse_row")
+    assert kept == "臺灣實業有限公司"
+    assert (finding.code, finding.disposition) == ("W-TRADITIONAL", "warning")

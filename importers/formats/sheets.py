@@ -1,0 +1,385 @@
+"""The XML of a workbook looked at before the workbook is opened: what calamine would pass over in silence.
+
+python-calamine answers the cached value of a formula, an empty text for an error, merged and hidden cells like any
+other, and lays out a rectangle up to the farthest cell.  So the XML is searched first; only a sheet in which something
+is found is walked cell by cell.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.parsers import expat
+
+from importers.formats.archive import damaged
+from importers.formats.table import MOST_CELLS, MOST_COLUMNS, FileRefused
+from importers.problems import Finding
+
+_DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
+_ERROR: Final = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_HIDDEN: Final = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+_MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+[0-9]+:[A-Z]+[0-9]+)[\"']")
+_CELL: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3}[0-9]{1,7})["']""")
+_ROW: Final = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']([0-9]{1,10})["']""")
+_WIDE: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{3}|[J-Z][A-Z]|I[W-Z])[0-9]""")
+_REFERENCE: Final = re.compile(r"([A-Z]+)([0-9]+)")
+# Rows and columns of the rectangle that calamine lays out for a sparse sheet.
+_SPARSE_FROM: Final = 4_000_000
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What the XML of one sheet tells about its cells; numbers count from 1, columns from 0."""
+
+    marks: dict[tuple[int, int], Finding] = field(default_factory=dict)
+    merged: list[tuple[int, int, str]] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+
+
+def inspect_book(archive: zipfile.ZipFile, data: bytes) -> Book:
+    """Every XML part unpacked within its declared size and found free of declarations.
+
+    Raises:
+        FileRefused: a part that is longer than declared, or that declares entities.
+    """
+    parts = {}
+    for member in archive.infolist():
+        name = member.filename
+        if name.lower().endswith((".xml", ".rels", ".vml")):
+            part = _unpacked(member, data)
+            if _DOCTYPE.search(part) or part[:4].count(0):
+                raise FileRefused(
+                    "F-XML-UNSAFE",
+                    f"部件 {name[-40:]} 含有实体声明或不寻常的编码，不予解析",
+                    "请用 Excel 或 WPS 打开后另存为 .xlsx，再重新上传",
+                )
+            if name.startswith(("xl/", "/xl/")) or name.lower().endswith("workbook.xml"):
+                parts[name] = part
+    if len(parts) != len({name.lower() for name in parts}):
+        raise damaged("压缩包内有重名的部件")
+    return Book(parts)
+
+
+def _unpacked(member: zipfile.ZipInfo, data: bytes) -> bytes:
+    """The bytes of a part, read by its own header: a part that unpacks to more than it says is a bomb."""
+    at = member.header_offset
+    header = data[at : at + 30]
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        raise damaged("压缩包不完整或已损坏")
+    start = at + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    packed = data[start : start + member.compress_size]
+    if member.compress_type == zipfile.ZIP_STORED:
+        part = packed
+    elif member.compress_type == zipfile.ZIP_DEFLATED:
+        try:
+            part = zlib.decompressobj(-15).decompress(packed, member.file_size + 1)
+        except zlib.error:
+            raise damaged("压缩包不完整或已损坏") from None
+    else:
+        raise damaged("压缩方式不常见")
+    if len(part) != member.file_size:
+        raise damaged("压缩包内部件的大小与目录不符")
+    return part
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The XML parts of a workbook by name."""
+
+    parts: dict[str, bytes]
+
+    def sheet_paths(self) -> dict[str, str]:
+        """Sheet name → name of its part."""
+        targets = {}
+        for attributes in _elements(self._part("xl/_rels/workbook.xml.rels"), "Relationship"):
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = (
+                target.lstrip("/") if target.startswith("/") else "xl/" + target
+            )
+        paths = {}
+        for attributes in _elements(self._part("xl/workbook.xml"), "sheet"):
+            relation = next(
+                (value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), ""
+            )
+            path = targets.get(relation, "")
+            if path in self.parts:
+                paths[attributes.get("name", "")] = path
+        return paths
+
+    def counts_from_1904(self) -> bool:
+        return any(
+            attributes.get("date1904") in ("1", "true")
+            for attributes in _elements(self._part("xl/workbook.xml"), "workbookPr")
+        )
+
+    def has_comments(self) -> bool:
+        return any(name.lower().startswith(("xl/comments", "xl/threadedcomments")) for name in self.parts)
+
+    def _part(self, name: str) -> bytes:
+        return self.parts.get(name, b"")
+
+    def measure(self, name: str, path: str) -> None:
+        """Refuse a sheet whose rectangle could not be laid out, or that names a cell twice.
+
+        Raises:
+            FileRefused
+        """
+        part = self.parts[path]
+        rows = [int(number) for number in _ROW.findall(part)]
+        cells = _CELL.findall(part)
+        if len(set(cells)) != len(cells) or len(set(rows)) != len(rows):
+            seen: set[bytes] = set()
+            twice = next((cell for cell in cells if cell in seen or seen.add(cell)), b"")  # type: ignore[func-returns-value]
+            raise FileRefused(
+                "F-DUPLICATE-CELL",
+                f"单元格 {twice.decode('ascii')} 或其所在行在文件中出现了两次",
+                "文件内部有矛盾；请用 Excel 或 WPS 打开后另存为新的 .xlsx",
+                sheet=name,
+            )
+        widest = max(
+            (_column_number(found.decode()) for found in set(_WIDE.findall(part))), default=MOST_COLUMNS
+        )
+        area = max(rows, default=1) * widest
+        if area > _SPARSE_FROM and (area > MOST_CELLS or area > 40 * len(cells)):
+            raise FileRefused(
+                "F-DIMENSION",
+                f"范围达{max(rows, default=1):,}行、{widest:,}列，实际只有{len(cells):,}个单元格有内容",
+                "请删除数据区域以外的单元格（选中后“清除全部”），另存后重新上传",
+                sheet=name,
+            )
+        if widest > MOST_COLUMNS:
+            raise FileRefused(
+                "F-TOO-MANY-COLUMNS",
+                f"有{widest}列，超过{MOST_COLUMNS}列的上限",
+                "请删除多余的列后重新上传",
+                sheet=name,
+            )
+
+    def look(self, path: str) -> Sheet:
+        """What is to be said of the cells of a sheet; nothing for most sheets, told by five searches."""
+        part = self.parts[path]
+        sheet = Sheet()
+        struck = _struck_styles(self._part("xl/styles.xml"))
+        uses_struck = any(re.search(rb'\bs\s*=\s*["\']%d["\']' % style, part) for style in struck)
+        if _FORMULA.search(part) or _ERROR.search(part) or _HIDDEN.search(part) or uses_struck:
+            walk = _Walk(struck)
+            walk.through(part)
+            sheet.marks |= walk.marks
+            sheet.notes += walk.hidden_notes()
+        for reference in _MERGED.findall(part):
+            _mark_merged(sheet, reference.decode("ascii"))
+        return sheet
+
+
+def _mark_merged(sheet: Sheet, reference: str) -> None:
+    first, _, last = reference.partition(":")
+    top, left = place_of(first)
+    bottom, right = place_of(last)
+    sheet.merged.append((top, bottom, reference))
+    if (bottom - top + 1) * (right - left + 1) > 100_000:
+        return
+    finding = Finding(
+        "R-MERGED-CELL",
+        "refuse_row",
+        f"属于合并的单元格 {reference}，内容不属于本行",
+        "请取消合并，在每一行填写各自的内容",
+    )
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            if (row, column) != (top, left):
+                sheet.marks[row, column] = finding
+
+
+def place_of(reference: str) -> tuple[int, int]:
+    """(row counted from 1, column counted from 0) of a reference such as B7."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        return 1, 0
+    return int(found.group(2)), _column_number(found.group(1)) - 1
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _struck_styles(styles: bytes) -> set[int]:
+    """Cell formats whose text is struck out, or white on no fill."""
+    if b"strike" not in styles and b"FFFFFF" not in styles.upper() and b'theme="0"' not in styles:
+        return set()
+    reader = _Styles()
+    _parse(styles, reader.start, reader.end, None)
+    return reader.struck_formats()
+
+
+class _Styles:
+    def __init__(self) -> None:
+        self.fonts: list[tuple[bool, bool]] = []
+        self.fills: list[bool] = []
+        self.formats: list[tuple[int, int]] = []
+        self.inside: list[str] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.inside.append(name)
+        parent = self.inside[-2] if len(self.inside) > 1 else ""
+        if name == "font" and parent == "fonts":
+            self.fonts.append((False, False))
+        elif name == "fill" and parent == "fills":
+            self.fills.append(False)
+        elif name == "strike" and self.fonts and attributes.get("val", "1") not in ("0", "false"):
+            self.fonts[-1] = (True, self.fonts[-1][1])
+        elif name == "color" and parent == "font" and self.fonts:
+            white = attributes.get("rgb", "").upper().endswith("FFFFFF") or attributes.get("theme") == "0"
+            self.fonts[-1] = (self.fonts[-1][0], white)
+        elif name == "fgColor" and self.fills:
+            self.fills[-1] = not attributes.get("rgb", "").upper().endswith("FFFFFF")
+        elif name == "xf" and parent == "cellXfs":
+            self.formats.append((int(attributes.get("fontId", 0)), int(attributes.get("fillId", 0))))
+
+    def end(self, name: str) -> None:
+        self.inside.pop()
+
+    def struck_formats(self) -> set[int]:
+        found = set()
+        for number, (font, fill) in enumerate(self.formats):
+            if font >= len(self.fonts):
+                continue
+            is_struck, is_white = self.fonts[font]
+            is_filled = fill < len(self.fills) and self.fills[fill]
+            if is_struck or (is_white and not is_filled):
+                found.add(number)
+        return found
+
+
+class _Walk:
+    """One sheet cell by cell."""
+
+    def __init__(self, struck: set[int]) -> None:
+        self.struck = {str(style) for style in struck}
+        self.marks: dict[tuple[int, int], Finding] = {}
+        self.hidden_rows: set[int] = set()
+        self.hidden_columns: list[tuple[int, int]] = []
+        self.filled_columns: set[int] = set()
+        self.filled_rows: set[int] = set()
+        self.row = 0
+        self.column = -1
+        self.row_is_hidden = self.is_error = self.is_struck = False
+        self.text = ""
+        self.in_value = False
+
+    def through(self, part: bytes) -> None:
+        _parse(part, self._start, self._end, self._characters)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "row":
+            self.row = int(attributes.get("r", self.row + 1))
+            self.column = -1
+            self.row_is_hidden = attributes.get("hidden") in ("1", "true")
+        elif name == "c":
+            self.column = place_of(attributes["r"])[1] if "r" in attributes else self.column + 1
+            self.is_error = attributes.get("t") == "e"
+            self.is_struck = attributes.get("s") in self.struck
+        elif name == "f":
+            self.marks[self.row, self.column] = FORMULA
+        elif name in ("v", "t"):
+            self.in_value, self.text = True, ""
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            self.hidden_columns.append((int(attributes.get("min", 1)) - 1, int(attributes.get("max", 1)) - 1))
+
+    def _characters(self, text: str) -> None:
+        if self.in_value and len(self.text) < 64:
+            self.text += text
+
+    def _end(self, name: str) -> None:
+        if name not in ("v", "t"):
+            return
+        self.in_value = False
+        if not self.text:
+            return
+        here = (self.row, self.column)
+        self.filled_columns.add(self.column)
+        if self.row_is_hidden:
+            self.hidden_rows.add(self.row)
+        if self.is_error and here not in self.marks:
+            self.marks[here] = _excel_error(self.text)
+        elif self.is_struck:
+            self.marks.setdefault(here, STRUCK_OUT)
+
+    def hidden_notes(self) -> list[Finding]:
+        columns = [
+            column
+            for column in sorted(self.filled_columns)
+            if any(a <= column <= b for a, b in self.hidden_columns)
+        ]
+        said = []
+        if self.hidden_rows:
+            said.append(f"{len(self.hidden_rows)}个隐藏的行（第{_some(sorted(self.hidden_rows))}行）")
+        if columns:
+            said.append(f"{len(columns)}个隐藏的列")
+        if not said:
+            return []
+        return [
+            Finding(
+                "F-HIDDEN-ROWS",
+                "hold",
+                "含有" + "和".join(said) + "，其中有数据（可能是筛选所致）",
+                "请取消隐藏和筛选后重新上传；确实要一并导入的，请确认",
+            )
+        ]
+
+
+def _some(numbers: list[int]) -> str:
+    return "、".join(map(str, numbers[:5])) + ("等" if len(numbers) > 5 else "")
+
+
+FORMULA: Final = Finding(
+    "R-FORMULA", "refuse_row", "是公式，不是填写的值", "请复制后“选择性粘贴—值”，或直接填写内容后重新上传"
+)
+STRUCK_OUT: Final = Finding(
+    "R-STRUCK-OUT",
+    "hold",
+    "带有删除线，或是白底白字，可能已经作废",
+    "请核对该行是否仍然有效；有效的请去掉删除线后重新上传",
+)
+
+
+def _excel_error(value: str) -> Finding:
+    return Finding(
+        "R-EXCEL-ERROR",
+        "refuse_row",
+        f"是 Excel 的错误值 {value}",
+        "请改正公式，或直接填写正确的内容后重新上传",
+    )
+
+
+def _elements(part: bytes, wanted: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == wanted:
+            found.append(attributes)
+
+    if part:
+        _parse(part, start, None, None)
+    return found
+
+
+def _parse(part: bytes, start: Any, end: Any, characters: Any) -> None:
+    """Expat over a part that holds no declarations, names without their prefix."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
+    if end is not None:
+        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+    if characters is not None:
+        parser.CharacterDataHandler = characters
+    try:
+        parser.Parse(part, True)
+    except (expat.ExpatError, ValueError):
+        raise damaged("工作簿的部件不是有效的 XML") from None
