@@ -71,6 +71,8 @@ class ListingCaseRow(Row):
         ),
         CheckConstraint(
             f"NOT ({_LISTED}) OR list_kind = 'red' OR (noticed_on IS NOT NULL AND window_until IS NOT NULL"
+            # A comparison with NULL would be unknown, and an unknown CHECK passes.
+            " AND reviewed_on IS NOT NULL AND served_on IS NOT NULL"
             " AND noticed_on < window_until AND reviewed_on > window_until AND decided_on >= reviewed_on"
             " AND served_on >= decided_on AND listed_from >= served_on AND reviewer_id IS NOT NULL)",
             name="black_entry_has_process",

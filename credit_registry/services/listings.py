@@ -1,0 +1,504 @@
+"""The lists' use cases: open candidates, propose, move a case along the table, show it, answer who is listed.
+
+Every move is one step of `domain.listing`; nothing here knows a state by name except where it asks the table.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from credit_registry.domain import clocks, listing
+from credit_registry.domain.answers import beijing_day
+from credit_registry.domain.audit import AuditEntry
+from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotAllowed, NotFound
+from credit_registry.domain.guards import Guard
+from credit_registry.domain.paging import Page
+from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.series import ListKind, Series, find, require_enabled
+from credit_registry.domain.steps import ACTION_TITLES, ENDED, IN_FORCE, STATE_TITLES, Action, State
+from credit_registry.services import candidates, casework
+from credit_registry.services.case_views import (
+    CaseSummary,
+    CaseView,
+    EntryView,
+    GroundView,
+    Offered,
+    clock_view,
+    entry_view,
+    ground_view,
+    paper_views,
+    person_view,
+    step_view,
+    summary,
+)
+from credit_registry.services.enterprises import fetch
+from credit_registry.storage.database import Session
+from credit_registry.storage.queries import audit, enterprises
+from credit_registry.storage.queries import listings as cases
+from credit_registry.storage.tables.enterprises import EnterpriseRow
+from credit_registry.storage.tables.listings import ListingCaseRow, ListingGroundRow
+
+_ENDED_LATE = frozenset({"expiry", "successor"})
+
+
+def open_candidates(
+    session: Session,
+    actor: Actor,
+    conditions: Iterable[tuple[int, str, Sequence[int]]],
+    *,
+    now: datetime,
+) -> tuple[int, ...]:
+    """Open a candidate case wherever a rule found a condition met by a penalty of an office that keeps lists.
+
+    Nothing beyond CANDIDATE follows by itself. Running it again opens nothing twice, and what an officer has
+    dropped, or what has already led to an entry, does not come back for the same records.
+
+    Args:
+        conditions: (enterprise_id, condition code, record ids), as the rules report them.
+
+    Returns:
+        the ids of the cases opened now.
+    """
+    actor.require(Permission.ASSESSMENTS_RUN)
+    opened, added = candidates.open_for(session, actor, conditions, now=now)
+    if opened or added:
+        audit.append(
+            session,
+            AuditEntry(
+                actor.label,
+                actor.office_id,
+                "listing:open-candidates",
+                "list:black",
+                now,
+                facts={"opened": list(opened), "grounds_added": added},
+            ),
+        )
+    return opened
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    uscc: str,
+    *,
+    series: str,
+    reason: str,
+    now: datetime,
+    grounds: Sequence[tuple[str, int]] = (),
+    papers: casework.Papers | None = None,
+) -> CaseView:
+    """Begin a case by hand, on behalf of the actor's own office.
+
+    Args:
+        series: ``safety-order-11`` (black) or ``safety-red-133`` (red).
+        grounds: for a black case: (condition code, record id); the record is a penalty of the actor's office,
+            or a record of the same event as such a penalty.
+        papers: for a red case: ``red_application`` of the enterprise, or its ``consent``, and ``commitment``.
+
+    Raises:
+        Duplicate: a case of this key is under way.
+        IllegalTransition: ``no-standing-ground``; ``on-other-list`` for a red case.
+        NotAllowed: another office's matter.
+        Unavailable: the list is switched off.
+    """
+    actor.require(Permission.LISTINGS_PROPOSE)
+    office_id = _acting_office(actor)
+    chosen = require_enabled(series)
+    enterprise = fetch(session, actor, uscc)
+    enterprises.lock(session, enterprise.id)
+    under_way = cases.pending(session, enterprise.id, series, office_id)
+    if under_way is not None:
+        raise _already_open(under_way)
+    handed = dict(papers or {})
+    action = Action.APPLY if "red_application" in handed else Action.PROPOSE
+    row = listing.STEPS[chosen.kind].get((None, action))
+    move = casework.prepare(row, action, now=now, reason=reason, handed_in=handed)
+    case = candidates.new_case(enterprise.id, office_id, chosen, "officer", State.CANDIDATE, now)
+    if chosen.kind is ListKind.BLACK:
+        found = candidates.own_grounds(session, chosen, enterprise.id, office_id, grounds)
+        session.add(case)
+        session.flush()
+        session.add_all(candidates.ground_row(case.id, ground, now) for ground in found)
+        session.flush()
+    else:
+        _refuse_red_beside_black(session, enterprise.id)
+        case.state = State.APPLIED if action is Action.APPLY else State.PROPOSED
+        case.origin = "application" if action is Action.APPLY else "officer"
+        session.add(case)
+        session.flush()
+    step = listing.step(
+        chosen.kind, None, action, casework.situation(session, case, actor, move), reason=reason
+    )
+    case.drafter_id = actor.account_id
+    first = casework.opening_step(session, case, actor, move, account_id=actor.account_id)
+    casework.file_opening_papers(session, case, enterprise, first, move, step)
+    session.flush()
+    _remember(session, actor, case, move, None)
+    return _view(session, case, enterprise, beijing_day(now))
+
+
+def advance(
+    session: Session,
+    actor: Actor,
+    case_id: int,
+    action: str,
+    *,
+    version: int,
+    now: datetime,
+    reason: str | None = None,
+    papers: casework.Papers | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> CaseView:
+    """Take one step of a case.
+
+    Args:
+        action: a value of `domain.steps.Action`.
+        version: of the case as the actor saw it.
+        papers: by kind, the fields of each paper handed in; papers we issue need none (see `domain.papers`).
+        facts: details of the act itself, such as ``{"ban_until": …}`` with a decision, or ``{"met": …}`` with
+            a check of the red list's conditions.
+
+    Raises:
+        StaleVersion: somebody moved the case since.
+        IllegalTransition: the table has no such row, or a guard does not hold (``code`` names it).
+        InvalidInput: reason or papers are missing or incomplete.
+        NotAllowed: no permission, another office's case, or the same person would act at both ends.
+    """
+    chosen = _action(action)
+    case, enterprise = _locked(session, actor, case_id)
+    account_of(actor)
+    actor.require_office(case.office_id)
+    row = listing.STEPS[ListKind(case.list_kind)].get((State(case.state), chosen))
+    if row is not None and row.who is not None:
+        actor.require(row.who)
+    if case.version != version:
+        raise casework.stale(case)
+    move = casework.prepare(row, chosen, now=now, reason=reason, handed_in=papers, facts=facts)
+    _check_sector(find(case.series), move)
+    return _taken(session, actor, case, enterprise, move)
+
+
+def _taken(
+    session: Session, actor: Actor, case: ListingCaseRow, enterprise: EnterpriseRow, move: casework.Move
+) -> CaseView:
+    before = State(case.state)
+    where = casework.situation(session, case, actor, move)
+    step = listing.step(ListKind(case.list_kind), before, move.action, where, reason=move.reason)
+    if move.action is Action.RESTORE:
+        under_way = cases.pending(session, case.enterprise_id, case.series, case.office_id)
+        if under_way is not None:
+            raise _already_open(under_way)
+    casework.take(session, case, enterprise, actor, move, step)
+    _remember(session, actor, case, move, before)
+    return _view(session, case, enterprise, beijing_day(move.now))
+
+
+def get(session: Session, actor: Actor, case_id: int, *, now: datetime) -> CaseView:
+    """A whole case: for its own office, the keeper of the register, and the auditor."""
+    case, enterprise = _visible(session, actor, case_id)
+    return _view(session, case, enterprise, beijing_day(now))
+
+
+def page(
+    session: Session,
+    actor: Actor,
+    *,
+    now: datetime,
+    state: str | None = None,
+    list_kind: str | None = None,
+    due_until: date | None = None,
+    uscc: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[CaseSummary]:
+    """The worklist: cases by their next legal deadline; those without one last.
+
+    Args:
+        state: one state, or ``open`` for every case that is not ended.
+        due_until: only what is due by that day; yesterday gives what is overdue.
+    """
+    actor.require(Permission.REGISTER_READ)
+    states: Iterable[str] | None = [state] if state else None
+    if state == "open":
+        states = [each for each in State if each not in ENDED]
+    elif state is not None and state not in State.__members__:
+        raise InvalidInput(f"没有“{state}”这种状态。", code="unknown-state", facts={"known": list(State)})
+    enterprise_id = fetch(session, actor, uscc).id if uscc else None
+    limit = max(1, min(limit, 500))
+    sees_all = actor.is_keeper or actor.may(Permission.AUDIT_READ)
+    rows = cases.page(
+        session,
+        office_id=None if sees_all else actor.office_id or 0,
+        states=states,
+        list_kind=list_kind,
+        due_until=due_until,
+        enterprise_id=enterprise_id,
+        within=actor.subdistricts,
+        after=_cursor(after),
+        limit=limit + 1,
+    )
+    today = beijing_day(now)
+    items = tuple(summary(case, enterprise, due, today) for case, enterprise, due in rows[:limit])
+    if len(rows) <= limit:
+        return Page(items)
+    last_case, _, last_due = rows[limit - 1]
+    return Page(items, f"{last_due.isoformat()}_{last_case.id}")
+
+
+def entries_of(
+    session: Session, enterprise_ids: Iterable[int], *, on: date
+) -> dict[int, tuple[EntryView, ...]]:
+    """Who of these stands on which list on the day ``on``; enterprises on none are absent.
+
+    The day decides, not a flag: an entry whose period is over is not returned even before `daily` has run.
+    """
+    found = cases.entries(session, enterprise_ids, on=on)
+    grounds = grounds_by_case(session, [case for case, _ in found])
+    entries: dict[int, list[EntryView]] = defaultdict(list)
+    for case, office in found:
+        entries[case.enterprise_id].append(
+            entry_view(
+                case, office, find(case.series).title, grounds[case.id], basis_of(case, grounds[case.id])
+            )
+        )
+    return {enterprise_id: tuple(views) for enterprise_id, views in entries.items()}
+
+
+def listing_rows(session: Session, *, on: date, known_at: datetime) -> list[dict[str, object]]:
+    """The rows of kind ``listing`` that the scorer reads: black entries of the day ``on``, as known then.
+
+    ``record`` is the negative case number: no record has it. An entry that ended by repair or revocation is
+    in no row once that is known, also for earlier days; one that ran its course counts for the days it ran.
+    """
+    found = cases.last_steps(session, known_at=known_at)
+    grounds = grounds_by_case(session, [case for case, _, _ in found])
+    rows: list[dict[str, object]] = []
+    for case, step, office in found:
+        if not _counts(step.to_state, step.ended_by, step.is_hidden, step.listed_from, step.listed_until, on):
+            continue
+        rows.append(
+            {
+                "subject": case.enterprise_id,
+                "record": -case.id,
+                "event_key": None,
+                "kind": "listing",
+                "domain": case.domain,
+                "state": "live",
+                "dated_on": case.decided_on,
+                "valid_until": step.listed_until,
+                "document_no": case.decision_no,
+                "authority_name": office.name,
+                "authority_code": office.authority_code,
+                "source_name": office.name,
+                "source_code": office.authority_code,
+                "list_kind": case.list_kind,
+                "series": case.series,
+                "condition_tags": ";".join(sorted({ground.condition for ground in grounds[case.id]})),
+            }
+        )
+    return rows
+
+
+def _counts(
+    state: str, ended_by: str | None, is_hidden: bool, first: date | None, last: date | None, on: date
+) -> bool:
+    if first is None or last is None or is_hidden or not first <= on <= last:
+        return False
+    return State(state) in IN_FORCE or ended_by in _ENDED_LATE
+
+
+def account_of(actor: Actor) -> int:
+    """The person who acts: due process is for people with names, never for a key or a terminal."""
+    if actor.account_id is None:
+        raise NotAllowed("名单案件须由具名工作人员办理。请用本人账号登录后办理。", code="person-required")
+    return actor.account_id
+
+
+def _acting_office(actor: Actor) -> int:
+    account_of(actor)
+    if actor.office_id is None:
+        raise NotAllowed("名单案件须以部门名义办理。请用所在部门的账号登录。", code="office-required")
+    return actor.office_id
+
+
+def _action(action: str) -> Action:
+    try:
+        return Action(action)
+    except ValueError:
+        raise InvalidInput(
+            f"没有“{action}”这一步骤。",
+            code="unknown-action",
+            facts={"known": [each.value for each in Action]},
+        ) from None
+
+
+def _visible(session: Session, actor: Actor, case_id: int) -> tuple[ListingCaseRow, EnterpriseRow]:
+    actor.require(Permission.REGISTER_READ)
+    case = cases.get(session, case_id)
+    if case is None:
+        raise NotFound(f"没有编号为 {case_id} 的名单案件。请核对编号。", code="unknown-case")
+    if not (actor.is_keeper or actor.may(Permission.AUDIT_READ)):
+        actor.require_office(case.office_id)
+    enterprise = enterprises.find_by_id(session, case.enterprise_id)
+    assert enterprise is not None, "a case belongs to an enterprise"
+    if not actor.sees(enterprise.subdistrict_code):
+        raise NotAllowed(
+            "该企业不在您负责的街镇范围内。如工作需要，请联系登记主管部门。", code="out-of-scope"
+        )
+    return case, enterprise
+
+
+def _locked(session: Session, actor: Actor, case_id: int) -> tuple[ListingCaseRow, EnterpriseRow]:
+    """The case and its enterprise, locked: enterprise first, so that red and black wait for each other."""
+    case, _ = _visible(session, actor, case_id)
+    enterprise = enterprises.lock(session, case.enterprise_id)
+    locked = cases.lock(session, case_id)
+    if enterprise is None or locked is None:
+        raise AssertionError("neither cases nor enterprises are ever deleted")
+    return locked, enterprise
+
+
+def _already_open(case: ListingCaseRow) -> Duplicate:
+    return Duplicate(
+        f"该企业已有一件正在办理的案件（编号 {case.id}，{STATE_TITLES[State(case.state)]}）。请在该案件中办理。",
+        code="open-case",
+        facts={"case_id": case.id, "state": case.state},
+    )
+
+
+def _refuse_red_beside_black(session: Session, enterprise_id: int) -> None:
+    blocking = cases.entry_of_other_list(session, enterprise_id, ListKind.RED)
+    if blocking is not None:
+        raise IllegalTransition(
+            "该企业在严重失信主体名单上，不能申请列入守信激励名单。请在移出满三年后再申请。",
+            code=Guard.NOT_ON_OTHER_LIST.value,
+            facts={"other_list_case": blocking},
+        )
+
+
+def _check_sector(series: Series, move: casework.Move) -> None:
+    notice = move.received.get("listing_notice")
+    if notice is not None and notice["sector"] not in series.sectors:
+        raise InvalidInput(
+            f"“{notice['sector']}”不在办法第二条规定的行业领域内。请从下列领域中选择：{'、'.join(series.sectors)}。",
+            code="sector-out-of-scope",
+            facts={"sectors": list(series.sectors)},
+        )
+
+
+def _remember(
+    session: Session, actor: Actor, case: ListingCaseRow, move: casework.Move, before: State | None
+) -> None:
+    audit.append(
+        session,
+        AuditEntry(
+            actor.label,
+            actor.office_id,
+            f"listing:{move.action.value.replace('_', '-')}",
+            f"case:{case.id}",
+            move.now,
+            reason=move.reason,
+            facts={
+                "from": before.value if before else None,
+                "to": case.state,
+                "on": move.on.isoformat(),
+                "version": case.version,
+            },
+        ),
+    )
+
+
+def _cursor(after: str | None) -> tuple[date, int] | None:
+    if after is None:
+        return None
+    day, _, number = after.partition("_")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        raise InvalidInput("翻页参数无效，请回到第一页。", code="bad-cursor") from None
+
+
+def grounds_by_case(session: Session, found: Sequence[ListingCaseRow]) -> dict[int, list[GroundView]]:
+    """The grounds of many cases in one statement; a case without any has an empty list."""
+    series = {case.id: find(case.series) for case in found}
+    grouped: dict[int, list[GroundView]] = defaultdict(list)
+    for ground in cases.grounds_of(session, list(series)):
+        grouped[ground.case_id].append(_ground(ground, series[ground.case_id]))
+    return grouped
+
+
+def _ground(row: ListingGroundRow, series: Series) -> GroundView:
+    return ground_view(row, series.condition(row.condition).title, series.basis_of(row.condition))
+
+
+def basis_of(case: ListingCaseRow, grounds: Sequence[GroundView]) -> tuple[str, ...]:
+    """The articles an entry rests on; a red entry rests on all conditions of its instrument."""
+    if grounds:
+        return tuple(dict.fromkeys(ground.basis for ground in grounds))
+    return (find(case.series).instrument,)
+
+
+def _view(session: Session, case: ListingCaseRow, enterprise: EnterpriseRow, today: date) -> CaseView:
+    series = find(case.series)
+    kind, state = ListKind(case.list_kind), State(case.state)
+    taken = cases.steps(session, case.id)
+    earliest = (
+        clocks.period_until("repair_earliest", case.decided_on)
+        if case.decided_on and kind is ListKind.BLACK
+        else None
+    )
+    return CaseView(
+        case_id=case.id,
+        version=case.version,
+        list_kind=kind,
+        series=case.series,
+        series_title=series.title,
+        domain=case.domain,
+        state=state,
+        state_title=STATE_TITLES[state],
+        enterprise_id=enterprise.id,
+        uscc=enterprise.uscc,
+        name=enterprise.name,
+        office_id=case.office_id,
+        authority=cases.office(session, case.office_id).name,
+        origin=case.origin,
+        opened_on=case.opened_on,
+        noticed_on=case.noticed_on,
+        window_until=case.window_until,
+        window_is_provisional=case.window_is_provisional,
+        reviewed_on=case.reviewed_on,
+        decided_on=case.decided_on,
+        decision_no=case.decision_no,
+        served_on=case.served_on,
+        entered_on=case.entered_on,
+        listed_from=case.listed_from,
+        listed_until=case.listed_until,
+        ended_on=case.ended_on,
+        ended_by=case.ended_by,
+        ban_until=case.ban_until,
+        hidden_since=case.hidden_since,
+        repair_from=earliest,
+        grounds=tuple(_ground(ground, series) for ground in cases.grounds(session, case.id)),
+        persons=tuple(person_view(person) for person in cases.persons(session, case.id)),
+        steps=tuple(step_view(step) for step in taken),
+        papers=paper_views(cases.papers(session, case.id), taken),
+        clocks=tuple(clock_view(clock, today) for clock in cases.clocks(session, case.id)),
+        offered=tuple(
+            Offered(action, ACTION_TITLES[action], row.who, row.needs_reason, row.papers)
+            for (begin, action), row in listing.STEPS[kind].items()
+            if begin is state
+        ),
+    )
+
+
+__all__ = [
+    "EntryView",
+    "account_of",
+    "advance",
+    "entries_of",
+    "get",
+    "listing_rows",
+    "open_candidates",
+    "page",
+    "propose",
+]
