@@ -64,9 +64,10 @@ def start_cluster(folder: Path) -> Cluster:
     if os.getuid() == 0:
         user, as_user = "postgres", ["runuser", "-u", "postgres", "--"]
         # The sockets and files live below pytest's own folder, which only its owner may enter.
-        for parent in [folder, *folder.parents]:
-            if parent.stat().st_uid == 0 and parent != Path("/") and "pytest" in parent.name:
-                parent.chmod(0o711)
+        for parent in folder.parents:
+            parent.chmod(0o711)
+            if parent.name.startswith("pytest-of-"):
+                break
         shutil.chown(folder, "postgres", "postgres")
     data = folder / "data"
     subprocess.run(
