@@ -1,0 +1,298 @@
+"""Listing cases: the worklist, one case with everything in it, and the forms of what may be done next.
+
+The forms are made from the procedure's own table: papers, reasons and persons are asked for as the row says, so
+a changed row changes the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from credit_registry.domain import listing
+from credit_registry.domain.errors import InvalidInput, Refusal
+from credit_registry.domain.guards import GUARD_TITLES
+from credit_registry.domain.papers import FIELD_TITLES, PAPERS, SERVICE_METHODS
+from credit_registry.domain.permissions import PERMISSION_TITLES, Actor, Permission
+from credit_registry.domain.series import ListKind, Series, all_series
+from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action
+from credit_registry.services import enterprises, listings, records
+from credit_registry.services.case_views import CaseView, Offered
+from credit_registry.web import access, context, forms
+from credit_registry.web.console.console import blueprint
+from credit_registry.web.errors import status_of
+
+_SHOWN = 50
+_DUE = {"overdue": "已超期", "week": "七日内到期"}
+
+
+@dataclass(frozen=True)
+class Input:
+    """A field of a paper, as the form asks for it."""
+
+    name: str
+    title: str
+    type: str
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class PaperForm:
+    """A paper of a step: what to fill in; nothing where the registry writes it itself."""
+
+    kind: str
+    title: str
+    is_issued: bool
+    inputs: tuple[Input, ...]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What the table offers next, and what stands against this person's doing it."""
+
+    action: Action
+    title: str
+    to_state: str
+    law: str
+    needs_reason: bool
+    papers: tuple[PaperForm, ...]
+    guards: tuple[str, ...]
+    apart_from: tuple[str, ...]
+    obstacle: str | None
+
+
+@blueprint.get("/cases")
+@access.needs(Permission.REGISTER_READ)
+def cases() -> str:
+    """The worklist by deadline; open cases unless asked otherwise."""
+    actor, now, today = context.actor(), context.now(), context.today()
+    state = request.args.get("state") or "open"
+    list_kind = forms.choice(request.args.get("list"), "名单", tuple(ListKind))
+    due = forms.choice(request.args.get("due"), "期限", tuple(_DUE))
+    until = {"overdue": today - timedelta(days=1), "week": today + timedelta(days=7)}.get(due or "")
+    after = request.args.get("after")
+    page = context.read(
+        lambda session: listings.page(
+            session,
+            actor,
+            now=now,
+            state=None if state == "all" else state,
+            list_kind=list_kind,
+            due_until=until,
+            after=after,
+            limit=_SHOWN,
+        )
+    )
+    kept: dict[str, Any] = {"state": state, "list": list_kind, "due": due}
+    return render_template(
+        "console/cases.html",
+        page=page,
+        state=state,
+        states=STATE_TITLES,
+        list_kind=list_kind,
+        due=due,
+        dues=_DUE,
+        first=url_for("console.cases", **kept) if after else None,
+        following=url_for("console.cases", **kept, after=page.after),
+    )
+
+
+@blueprint.get("/cases/<int:case_id>")
+@access.needs(Permission.REGISTER_READ)
+def case(case_id: int) -> str:
+    return _case_page(case_id, None, None)
+
+
+@blueprint.post("/cases/<int:case_id>/<action>")
+@access.needs(
+    Permission.LISTINGS_PROPOSE,
+    Permission.LISTINGS_NOTIFY,
+    Permission.LISTINGS_REVIEW,
+    Permission.LISTINGS_DECIDE,
+    Permission.LISTINGS_PUBLISH,
+)
+def advance_case(case_id: int, action: str) -> Response:
+    """Take one step; a refusal comes back on the case with its reason and what was typed."""
+    actor, now = context.actor(), context.now()
+    try:
+        view = context.write(
+            lambda session: listings.advance(
+                session,
+                actor,
+                case_id,
+                action,
+                version=forms.version(request.form.get("version")),
+                reason=forms.text(request.form.get("reason"), "理由", limit=4000, is_required=False) or None,
+                papers=_handed_in(),
+                facts=_facts(action),
+                now=now,
+            )
+        )
+    except Refusal as refusal:
+        return make_response(_case_page(case_id, action, refusal), int(status_of(refusal)))
+    flash(f"已办理“{ACTION_TITLES[Action(action)]}”，案件现为“{view.state_title}”。", "success")
+    return redirect(url_for("console.case", case_id=case_id), 303)
+
+
+@blueprint.get("/enterprises/<uscc>/propose")
+@access.needs(Permission.LISTINGS_PROPOSE)
+def propose(uscc: str) -> str:
+    return _proposal_page(uscc, None)
+
+
+@blueprint.post("/enterprises/<uscc>/propose")
+@access.needs(Permission.LISTINGS_PROPOSE)
+def save_proposal(uscc: str) -> Response:
+    """Begin a case by hand."""
+    actor, now = context.actor(), context.now()
+    try:
+        series = _series(request.form.get("series"))
+        view = context.write(
+            lambda session: listings.propose(
+                session,
+                actor,
+                uscc,
+                series=series.series,
+                reason=forms.text(request.form.get("reason"), "理由", limit=4000, is_required=False),
+                grounds=_grounds(series),
+                papers=_handed_in(),
+                now=now,
+            )
+        )
+    except Refusal as refusal:
+        return make_response(_proposal_page(uscc, refusal), int(status_of(refusal)))
+    flash("已立案。", "success")
+    return redirect(url_for("console.case", case_id=view.case_id), 303)
+
+
+def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
+    actor = context.actor()
+    view = context.read(lambda session: listings.get(session, actor, case_id, now=context.now()))
+    return render_template(
+        "console/case.html",
+        case=view,
+        acts=[_act(actor, view, offered) for offered in view.offered if offered.who is not None],
+        tried=tried,
+        refusal=refusal,
+        series=all_series()[view.series],
+        paper_titles={kind: paper.title for kind, paper in PAPERS.items()},
+        field_titles=FIELD_TITLES,
+        methods=SERVICE_METHODS,
+        given=request.form,
+    )
+
+
+def _act(actor: Actor, view: CaseView, offered: Offered) -> Act:
+    row = listing.STEPS[view.list_kind][view.state, offered.action]
+    return Act(
+        action=offered.action,
+        title=offered.title,
+        to_state=STATE_TITLES[row.to],
+        law=row.law,
+        needs_reason=row.needs_reason,
+        papers=tuple(_paper_form(kind, all_series()[view.series]) for kind in row.papers),
+        guards=tuple(GUARD_TITLES[guard] for guard in row.guards),
+        apart_from=tuple(ACTION_TITLES[earlier] for earlier in row.apart_from),
+        obstacle=_obstacle(actor, view, offered.who),
+    )
+
+
+def _obstacle(actor: Actor, view: CaseView, who: Permission | None) -> str | None:
+    """Why this person cannot even try; the service asks again and knows more."""
+    if who is None or not actor.may(who):
+        return f"由有“{PERMISSION_TITLES[who]}”权限的人员办理" if who else "由系统按期限办理"
+    if actor.office_id != view.office_id:
+        return f"由{view.authority}办理"
+    return None
+
+
+def _paper_form(kind: str, series: Series) -> PaperForm:
+    paper = PAPERS[kind]
+    return PaperForm(
+        kind=kind,
+        title=paper.title,
+        is_issued=paper.is_issued,
+        inputs=tuple(_input(name, shape, series) for name, shape in (paper.fields or {}).items()),
+    )
+
+
+def _input(name: str, shape: type, series: Series) -> Input:
+    options: Mapping[str, str] = {}
+    if name == "method":
+        options = SERVICE_METHODS
+    elif name == "sector":
+        options = {sector: sector for sector in series.sectors}
+    kind = "date" if shape is date else "choice" if options else "long" if name == "content" else "text"
+    return Input(name, FIELD_TITLES[name], kind, options)
+
+
+def _handed_in() -> dict[str, dict[str, object]]:
+    """Fields named ``paper.<kind>.<field>``, by paper; empty papers are left out."""
+    handed: dict[str, dict[str, object]] = {}
+    for name, value in request.form.items():
+        prefix, _, rest = name.partition(".")
+        kind, _, field = rest.partition(".")
+        if prefix != "paper" or kind not in PAPERS or field not in FIELD_TITLES:
+            continue
+        said = forms.text(value, FIELD_TITLES[field], limit=20000, is_required=False)
+        if said:
+            handed.setdefault(kind, {})[field] = said
+    return handed
+
+
+def _facts(action: str) -> dict[str, object]:
+    """Details that belong to the act and to no paper."""
+    if action in (Action.CHECK, Action.REVIEW_YEARLY):
+        return {"met": sorted(set(request.form.getlist("met")))}
+    until = forms.day(request.form.get("ban_until"), "禁入截止日期")
+    return {"ban_until": until.isoformat()} if until else {}
+
+
+def _series(name: str | None) -> Series:
+    found = all_series().get(name or "")
+    if found is None:
+        raise InvalidInput("请选择名单。", code="series-missing")
+    return found
+
+
+def _grounds(series: Series) -> list[tuple[str, int]]:
+    """Fields named ``ground.<record>`` hold the condition that the record meets."""
+    found = []
+    for name, condition in request.form.items():
+        prefix, _, number = name.partition(".")
+        if prefix == "ground" and condition and number.isascii() and number.isdigit():
+            found.append((series.condition(condition).code, int(number)))
+    return found
+
+
+def _proposal_page(uscc: str, refusal: Refusal | None) -> str:
+    actor, today = context.actor(), context.today()
+    with context.database().read() as session:
+        enterprise = enterprises.get(session, actor, uscc)
+        penalties = records.page_of(session, actor, uscc, kind="penalty", limit=100, on=today)
+    enabled = [series for series in all_series().values() if series.is_enabled]
+    chosen = all_series().get(request.values.get("series", "")) or enabled[0]
+    opening = {action: row for (begin, action), row in listing.STEPS[chosen.kind].items() if begin is None}
+    return render_template(
+        "console/propose.html",
+        enterprise=enterprise,
+        refusal=refusal,
+        serieses=enabled,
+        chosen=chosen,
+        penalties=[one for one in penalties.items if _is_own(actor, one.values) and one.state == "live"],
+        papers={
+            action.value: [_paper_form(kind, chosen) for kind in row.papers]
+            for action, row in opening.items()
+            if row.who is not None
+        },
+        actions=ACTION_TITLES,
+        given=request.form,
+    )
+
+
+def _is_own(actor: Actor, values: Mapping[str, object]) -> bool:
+    """谁处罚、谁决定: only penalties of the officer's own office can be grounds."""
+    return actor.authority_code is not None and values.get("authority_code") == actor.authority_code

@@ -1,0 +1,54 @@
+"""The console's blueprint and its side bar; the pages are in the files beside this one."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, url_for
+
+from credit_registry.domain.permissions import Actor, Permission
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the side bar; ``rooms`` are the endpoints it stands for."""
+
+    title: str
+    endpoint: str
+    permissions: tuple[Permission, ...] = ()
+    rooms: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        return url_for(f"console.{self.endpoint}")
+
+    @property
+    def endpoints(self) -> frozenset[str]:
+        return frozenset(f"console.{name}" for name in (self.endpoint, *self.rooms))
+
+
+_P = Permission
+_ENTRIES = (
+    Entry("工作台", "dashboard", (_P.REGISTER_READ,)),
+    Entry(
+        "企业信用档案",
+        "enterprises",
+        (_P.REGISTER_READ,),
+        ("enterprise", "record", "enter_record", "save_record", "correct_record", "save_correction"),
+    ),
+    Entry("名单案件", "cases", (_P.REGISTER_READ,), ("case", "advance_case", "propose", "save_proposal")),
+    Entry("导入文件", "import_form", (_P.RECORDS_IMPORT,), ("take_import",)),
+    Entry("导入批次", "batches", (_P.REGISTER_READ,), ("batch",)),
+    Entry("审计日志", "audit", (_P.AUDIT_READ,)),
+    Entry("账号和部门", "accounts", (_P.ACCOUNTS_MANAGE,), ("account", "create_account", "reset_account")),
+    Entry("接口密钥", "keys", (_P.KEYS_MANAGE,), ("create_key",)),
+    Entry("我的密码", "my_password", (), ("change_my_password",)),
+)
+
+
+def navigation(actor: Actor) -> list[Entry]:
+    """The lines for what this person may do."""
+    return [entry for entry in _ENTRIES if not entry.permissions or any(map(actor.may, entry.permissions))]
+
+
+blueprint.add_app_template_global(navigation, "navigation")

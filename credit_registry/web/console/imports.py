@@ -1,0 +1,132 @@
+"""Files from other offices: upload, what came of each row, templates."""
+
+from flask import Response as FlaskResponse
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
+from credit_registry.domain.permissions import Permission
+from credit_registry.services import imports
+from credit_registry.services.imports import ImportResult
+from credit_registry.web import access, context, forms
+from credit_registry.web.console.console import blueprint
+from credit_registry.web.downloads import as_download
+from credit_registry.web.errors import status_of
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SHOWN = 50
+_PROBLEMS = 200
+ENCODINGS = ("", "utf-8", "gb18030")
+
+
+@blueprint.get("/imports/new")
+@access.needs(Permission.RECORDS_IMPORT)
+def import_form() -> str:
+    return _form(None, request.args.get("kind", ""))
+
+
+@blueprint.post("/imports/new")
+@access.needs(Permission.RECORDS_IMPORT)
+def take_import() -> Response:
+    """Take a file in, or try it without storing anything."""
+    actor, now = context.actor(), context.now()
+    kind = request.form.get("kind", "")
+    try:
+        forms.choice(kind, "信息类别", imports.kinds(), is_required=True)
+        encoding = forms.choice(request.form.get("encoding"), "文件编码", ENCODINGS)
+        filename, data = forms.upload(request.files.get("file"), "文件")
+        sheet = forms.text(request.form.get("sheet"), "工作表", limit=100, is_required=False)
+        is_trial = request.form.get("act") == "try"
+        result = context.write(
+            lambda session: imports.take(
+                session,
+                actor,
+                kind,
+                data,
+                filename,
+                sheet=sheet or None,
+                encoding=encoding or None,
+                dry_run=is_trial,
+                is_confirmed=request.form.get("is_confirmed") == "true",
+                now=now,
+            )
+        )
+    except Refusal as refusal:
+        return make_response(_form(refusal, kind), int(status_of(refusal)))
+    if result.batch is None:
+        return make_response(_result_page(result, kind))
+    flash(_told(result), "warning" if result.has_problem_rows else "success")
+    return redirect(url_for("console.batch", batch_id=result.batch), 303)
+
+
+@blueprint.get("/imports")
+@access.needs(Permission.REGISTER_READ)
+def batches() -> str:
+    actor = context.actor()
+    kind = forms.choice(request.args.get("kind"), "信息类别", imports.kinds())
+    after = request.args.get("after")
+    page = context.read(lambda session: imports.page(session, actor, kind=kind, after=after, limit=_SHOWN))
+    return render_template(
+        "console/batches.html",
+        page=page,
+        kind=kind,
+        kinds=imports.kinds(),
+        first=url_for("console.batches", kind=kind) if after else None,
+        following=url_for("console.batches", kind=kind, after=page.after),
+    )
+
+
+@blueprint.get("/imports/<int:batch_id>")
+@access.needs(Permission.REGISTER_READ)
+def batch(batch_id: int) -> str:
+    """One batch: its counts, its problems, the rows that wait or were refused."""
+    actor, after = context.actor(), request.args.get("after")
+    state = forms.choice(request.args.get("state"), "状态", ("held", "refused", "resolved", "dropped"))
+    with context.database().read() as session:
+        view = imports.get(session, actor, batch_id)
+        page = imports.rows(session, actor, batch_id, state, after=after, limit=_SHOWN)
+    return render_template(
+        "console/batch.html",
+        batch=view,
+        problems=view.problems[:_PROBLEMS],
+        rows=page,
+        state=state,
+        first=url_for("console.batch", batch_id=batch_id, state=state) if after else None,
+        following=url_for("console.batch", batch_id=batch_id, state=state, after=page.after),
+    )
+
+
+@blueprint.get("/imports/templates/<kind>.xlsx")
+@access.signed_in
+def template(kind: str) -> FlaskResponse:
+    """The workbook to fill in, with an example line and a sheet that explains the columns."""
+    if kind not in imports.kinds():
+        raise NotFound("没有这种模板，请从导入页面下载。", code="unknown-template")
+    return as_download(imports.template(kind), f"{kind}-template.xlsx", _XLSX)
+
+
+def _form(refusal: Refusal | None, kind: str) -> str:
+    listed = refusal.facts.get("problems", []) if refusal else []
+    return render_template(
+        "console/import_form.html",
+        kinds=imports.kinds(),
+        kind=kind,
+        refusal=refusal,
+        problems=listed if isinstance(listed, list) else [],
+        may_confirm=isinstance(refusal, InvalidInput) and refusal.code == "confirmation-needed",
+        limit_mb=context.settings().upload_limit_mb,
+    )
+
+
+def _result_page(result: ImportResult, kind: str) -> str:
+    return render_template(
+        "console/trial.html", result=result, kind=kind, problems=result.problems[:_PROBLEMS]
+    )
+
+
+def _told(result: ImportResult) -> str:
+    if result.replayed:
+        return "这个文件以前已经导入过，没有重复登记；下面是当时的结果。"
+    waiting = f"，待处理 {result.held} 行" if result.held else ""
+    refused = f"，未接收 {result.refused} 行" if result.refused else ""
+    return f"共 {result.rows} 行：登记 {result.accepted} 行，重复 {result.duplicate} 行{waiting}{refused}。"

@@ -1,0 +1,54 @@
+"""Hangs the HTML door into the application: pages, forms' tokens, who is who."""
+
+from datetime import timedelta
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from credit_registry.domain.permissions import PERMISSION_TITLES, ROLE_TITLES, Permission
+from credit_registry.web import access, context, screen, sign_in
+from credit_registry.web.console import (
+    accounts,
+    audit,
+    cases,
+    console,
+    dashboard,
+    enterprises,
+    imports,
+    passwords,
+    records,
+)
+
+csrf = CSRFProtect()
+
+# Importing a page hangs it on its blueprint.
+PAGES = (accounts, audit, cases, dashboard, enterprises, imports, passwords, records)
+
+
+def register(app: Flask) -> None:
+    """Give the application its pages."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # asked below, after the API's paths are told apart
+    app.config["WTF_CSRF_TIME_LIMIT"] = int(timedelta(hours=12).total_seconds())
+    csrf.init_app(app)
+    screen.register(app)
+    app.register_blueprint(sign_in.blueprint)
+    app.register_blueprint(console.blueprint)
+
+    @app.before_request
+    def admit() -> None:
+        if request.path.startswith("/api/"):
+            return  # keys in a header: no cookie is read, so no page elsewhere can borrow one
+        access.recognise()
+        access.admit(app)
+        csrf.protect()
+
+    @app.context_processor
+    def shared() -> dict[str, object]:
+        return {
+            "district": context.settings().district,
+            "officer": context.officer(),
+            "Permission": Permission,
+            "role_titles": ROLE_TITLES,
+            "permission_titles": PERMISSION_TITLES,
+            "today": context.today(),
+        }

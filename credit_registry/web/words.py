@@ -1,0 +1,181 @@
+"""Words of the screen for codes that no file carries: kinds, states, changes, verbs of the log."""
+
+from credit_registry.domain.series import LIST_TITLES
+from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES
+
+KINDS: dict[str, str] = {
+    "penalty": "行政处罚",
+    "inspection": "监督检查",
+    "accident": "生产安全事故",
+    "hazard": "事故隐患",
+    "honour": "荣誉和正面信息",
+    "sealing": "临时查封",
+    "false_commitment": "虚假承诺",
+    "false_report": "服务机构虚假报告",
+    "order_breach": "违反停产停业决定或破坏查封",
+    "listing": "名单状态",
+}
+
+# Kinds as the import door calls them.
+FILES: dict[str, str] = {
+    "enterprises": "企业名册",
+    "penalties": "行政处罚",
+    "inspections": "监督检查",
+    "accidents": "生产安全事故",
+    "hazards": "事故隐患",
+    "honours": "荣誉和正面信息",
+}
+
+DOMAINS: dict[str, str] = {"safety": "安全生产", "fire": "消防安全"}
+
+RECORD_STATES: dict[str, tuple[str, str]] = {
+    "live": ("有效", "mark-blue"),
+    "pending": ("责任待定", "mark-amber"),
+    "repaired": ("已修复", "mark-green"),
+    "revoked": ("已撤销", ""),
+    "withdrawn": ("已撤回", ""),
+    "not_responsible": ("不负责任", ""),
+}
+
+ENTERPRISE_STATUSES: dict[str, tuple[str, str]] = {
+    "active": ("存续", "mark-green"),
+    "deregistered": ("注销", ""),
+    "revoked": ("吊销", "mark-red"),
+}
+
+SIZES: dict[str, str] = {"micro": "微型", "small": "小型", "medium": "中型", "large": "大型"}
+
+CHANGES: dict[str, str] = {
+    "original": "首次登记",
+    "correction": "更正",
+    "completion": "补充",
+    "revocation": "撤销",
+    "repair": "信用修复",
+    "withdrawal": "撤回",
+    "confirmation": "确认失信程度",
+    "reinstatement": "恢复有效",
+}
+
+ROW_STATES: dict[str, tuple[str, str]] = {
+    "held": ("待处理", "mark-amber"),
+    "refused": ("未接收", "mark-red"),
+    "resolved": ("已处理", "mark-green"),
+    "dropped": ("已放弃", ""),
+}
+
+DISPOSITIONS: dict[str, tuple[str, str]] = {
+    "refuse_file": ("整个文件未接收", "mark-red"),
+    "refuse_row": ("该行未接收", "mark-red"),
+    "hold": ("该行待人工处理", "mark-amber"),
+    "warn": ("已接收，请核对", "mark-blue"),
+    "normalised": ("已规范写法", ""),
+    "duplicate": ("重复，未再次登记", ""),
+}
+
+BATCH_STATES: dict[str, tuple[str, str]] = {"done": ("已完成", "mark-green"), "withdrawn": ("已撤回", "")}
+
+# Where a case stands, as a style: under way, in force, ended.
+CASE_STYLES: dict[str, str] = {
+    "ACTIVE": "mark-red",
+    "REPAIR_APPLIED": "mark-red",
+    "REPAIR_ACCEPTED": "mark-red",
+    "CLOSED": "",
+    "REMOVED": "",
+    "REMOVAL_DECIDED": "",
+    "REVOKED": "",
+    "REFUSED": "",
+    "EXPIRED": "",
+    "WITHDRAWN": "",
+}
+
+PERSON_ROLES: dict[str, str] = {
+    "legal_representative": "法定代表人",
+    "party": "当事人",
+    "principal": "主要负责人",
+    "responsible": "有关责任人员",
+    "direct": "直接责任人员",
+    "other": "其他责任人员",
+}
+
+CLOCK_UNITS: dict[str, str] = {"working_day": "个工作日", "working_days": "个工作日", "day": "日", "days": "日",
+                               "month": "个月", "months": "个月"}  # fmt: skip
+
+ATTRIBUTES: dict[str, str] = {
+    "name": "名称",
+    "uscc": "统一社会信用代码",
+    "status": "登记状态",
+    "registered_on": "成立日期",
+    "enterprise_type": "企业类型",
+    "registered_capital": "注册资本",
+    "scope": "经营范围",
+    "address": "住所",
+    "region_code": "登记机关行政区划",
+    "subdistrict_code": "街道（镇）",
+    "industry_code": "行业代码",
+    "size": "企业规模",
+    "is_high_risk": "高危行业",
+    "is_fire_key_unit": "消防安全重点单位",
+    "parent_id": "所属企业",
+}
+
+VERBS: dict[str, str] = {
+    "session:sign-in": "登录",
+    "session:sign-out": "退出",
+    "session:refuse": "登录失败",
+    "office:create": "登记部门",
+    "account:create": "开通账号",
+    "account:disable": "停用账号",
+    "account:enable": "启用账号",
+    "account:reset": "重置密码",
+    "account:set-roles": "调整角色",
+    "account:delegate": "委托代行",
+    "account:end-delegation": "终止委托",
+    "account:change-password": "修改密码",
+    "key:create": "新建接口密钥",
+    "key:revoke": "撤销接口密钥",
+    "record:enter": "录入记录",
+    "record:correct": "更正记录",
+    "record:revoke": "撤销记录",
+    "record:repair": "修复记录",
+    "record:withdraw": "撤回记录",
+    "record:confirm-class": "确认失信程度",
+    "batch:take": "导入文件",
+    "batch:withdraw": "撤回批次",
+    "assessment:run": "运行信用评价",
+    **{f"listing:{action.value.replace('_', '-')}": title for action, title in ACTION_TITLES.items()},
+    "listing:open-candidates": "规则发现候选",
+}
+
+
+def verb(code: str) -> str:
+    """The word for an audit verb; the code itself where a room has added one."""
+    return VERBS.get(code, code)
+
+
+def marked(table: dict[str, tuple[str, str]], code: str) -> tuple[str, str]:
+    """Word and style of a code."""
+    return table.get(code, (code, ""))
+
+
+def case_style(state: str) -> str:
+    return CASE_STYLES.get(state, "mark-amber")
+
+
+WORDS = {
+    "kinds": KINDS,
+    "files": FILES,
+    "domains": DOMAINS,
+    "changes": CHANGES,
+    "sizes": SIZES,
+    "attributes": ATTRIBUTES,
+    "person_roles": PERSON_ROLES,
+    "clock_units": CLOCK_UNITS,
+    "lists": {kind.value: title for kind, title in LIST_TITLES.items()},
+    "case_states": {state.value: title for state, title in STATE_TITLES.items()},
+    "actions": {action.value: title for action, title in ACTION_TITLES.items()},
+    "record_states": RECORD_STATES,
+    "statuses": ENTERPRISE_STATUSES,
+    "row_states": ROW_STATES,
+    "batch_states": BATCH_STATES,
+    "dispositions": DISPOSITIONS,
+}
