@@ -3,7 +3,6 @@
 import logging
 import sys
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -13,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from credit_registry import api, web
 from credit_registry.domain.errors import Refusal
+from credit_registry.registry import Registry
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 from credit_registry.storage.migrations import vault_of
@@ -24,14 +24,6 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
-
-
-@dataclass(frozen=True)
-class Registry:
-    """What the doors need: the settings and the database. Kept as ``app.extensions["registry"]``."""
-
-    settings: Settings
-    database: Database
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Flask:
@@ -80,16 +72,13 @@ def _answer_errors(app: Flask) -> None:
     flask-smorest would register its own handler for the whole site; `api` switches that off.
     """
 
-    def answer(error: Refusal | HTTPException) -> Response:
-        door = api if request.path.startswith("/api/") else web
-        return door.explain(error, g.get("request_id", ""))
+    def answer(error: Refusal | HTTPException | None) -> Response:
+        explain = api.explain if request.path.startswith("/api/") else web.explain
+        return explain(error, g.get("request_id", ""))
 
     def defect(error: Exception) -> Response:
-        if isinstance(error, HTTPException):
-            return answer(error)
         log.error("defect", request_id=g.get("request_id", ""), path=request.path, exc_info=error)
-        door = api if request.path.startswith("/api/") else web
-        return door.explain(None, g.get("request_id", ""))
+        return answer(None)
 
     app.register_error_handler(Refusal, answer)
     app.register_error_handler(HTTPException, answer)

@@ -2,23 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from flask import current_app, g
 
 from credit_registry import clock
 from credit_registry.domain.permissions import Actor
+from credit_registry.registry import Registry
 from credit_registry.storage import migrations
 from credit_registry.storage.database import Database, Session
-
-if TYPE_CHECKING:  # app imports this package; at run time the object is only handed through
-    from credit_registry.app import Registry
 
 T = TypeVar("T")
 
 
 def registry() -> "Registry":
-    return cast("Registry", current_app.extensions["registry"])
+    return cast(Registry, current_app.extensions["registry"])
 
 
 def database() -> Database:
