@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from credit_registry.storage.tables.metadata import Code, Id, Row
+from credit_registry.storage.tables.metadata import Id, Row
 
 
 class AttachmentRow(Row):

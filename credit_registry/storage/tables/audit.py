@@ -29,17 +29,16 @@ class AuditRow(Row):
 
 # The log only grows, whoever asks: the application's role should also lack the right (docs/deploy.md).
 _APPEND_ONLY = {
-    "sqlite": (
-        "CREATE TRIGGER audit_entries_stay BEFORE UPDATE ON audit_entries "
-        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END",
-        "CREATE TRIGGER audit_entries_remain BEFORE DELETE ON audit_entries "
-        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END",
+    "sqlite": tuple(
+        f"CREATE TRIGGER {name} BEFORE {act} ON audit_entries "
+        "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END"
+        for name, act in (("audit_entries_stay", "UPDATE"), ("audit_entries_remain", "DELETE"))
     ),
     "postgresql": (
-        "CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit_entries is append-only'; END $$",
-        "CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_stay()",
+        """CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'audit_entries is append-only'; END $$""",
+        """CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_stay()""",
     ),
 }
 for _dialect, _statements in _APPEND_ONLY.items():
