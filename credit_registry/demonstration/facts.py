@@ -342,18 +342,17 @@ class Reporter:
         on: date,
         *,
         authority: Authority,
-        mark: str = "",
+        closed_on: date | None = None,
         **more: object,
     ) -> Fact:
-        """A fact of a kind without a file layout: an officer enters it by hand the day after."""
+        """A fact that an officer enters by hand the day after; its end, where it has one, on its own day."""
         values: dict[str, object] = {
             "domain": authority.domain or SAFETY,
             "dated_on": on,
             "document_no": self.numbers.next(authority, on, "文"),
         }
-        return Fact(
-            kind, subject, authority, _named(values | more, authority), on + timedelta(days=1), (), mark
-        )
+        later = ((closed_on, {"closed_on": closed_on}),) if closed_on else ()
+        return Fact(kind, subject, authority, _named(values | more, authority), on + timedelta(days=1), later)
 
 
 def _named(values: dict[str, object], authority: Authority) -> dict[str, object]:

@@ -25,7 +25,7 @@ SEED = 20201117
 FIRST_DAY = date(2020, 11, 2)
 LAST_DAY = date(2026, 11, 20)
 _FILE_KINDS = ("penalties", "inspections", "accidents", "hazards", "honours")
-_RED_CANDIDATES = 8
+_RED_CANDIDATES = 11
 _SHORT_NAMES = {authority.key: authority.short_name for authority in AUTHORITIES}
 
 

@@ -37,14 +37,14 @@ class Offence:
 
 
 OFFENCES = (
-    Offence("candidate", 0, 16, "CANDIDATE"),
+    Offence("candidate", 0, 8, "CANDIDATE"),
     Offence("dropped", 5, 0, "CLOSED", "7-1", _STORAGE),
-    Offence("notified", 0, 28, "NOTIFIED"),
-    Offence("stated", 0, 38, "STATED", "7-1", _TRADE_IN_FUEL),
-    Offence("silent", 1, 12, "NO_STATEMENT"),
-    Offence("reviewed", 1, 16, "REVIEWED", trade=_MACHINES),
-    Offence("decided", 1, 22, "DECIDED"),
-    Offence("served", 1, 26, "SERVED", "7-1", _STORAGE),
+    Offence("notified", 0, 12, "NOTIFIED"),
+    Offence("stated", 0, 20, "STATED", "7-1", _TRADE_IN_FUEL),
+    Offence("silent", 0, 24, "NO_STATEMENT"),
+    Offence("reviewed", 1, 0, "REVIEWED", trade=_MACHINES),
+    Offence("decided", 0, 28, "DECIDED"),
+    Offence("served", 1, 5, "SERVED", "7-1", _STORAGE),
     Offence("listed-lately", 6, 0, "ACTIVE"),
     Offence("listed-for-concealment", 14, 0, "ACTIVE", trade=_MACHINES),
     Offence("listed-without-licence", 18, 0, "ACTIVE", "7-1", _STORAGE),
@@ -54,8 +54,9 @@ OFFENCES = (
     Offence("repair-accepted", 16, 0, "REPAIR_ACCEPTED"),
     Offence("removal-decided", 17, 0, "REMOVAL_DECIDED", "7-1", _STORAGE),
     Offence("removed-early", 27, 0, "REMOVED", "7-1", _TRADE_IN_FUEL),
+    Offence("restored", 25, 0, "RESTORED", "7-1", _STORAGE),
     Offence("revoked", 11, 0, "REVOKED", trade=_MACHINES),
-    Offence("expired", 37, 10, "EXPIRED"),
+    Offence("expired", 37, 10, "EXPIRED", "7-1", _STORAGE),
 )
 
 

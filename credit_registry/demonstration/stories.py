@@ -93,8 +93,10 @@ def general_penalty_old_with_bonus(subject: Enterprise, stage: Stage) -> Iterato
 
 
 @story
-def general_penalty_repaired(subject: Enterprise, stage: Stage) -> Iterator[Fact]:
-    yield stage.reporter.penalty(subject, stage.ago(10), fine=20_000, breach_class="general", mark="repaired")
+def serious_penalty_repaired(subject: Enterprise, stage: Stage) -> Iterator[Fact]:
+    yield stage.reporter.penalty(
+        subject, stage.ago(17), kinds="fine;suspension", fine=80_000, breach_class="serious", mark="repaired"
+    )
 
 
 @story

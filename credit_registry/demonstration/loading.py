@@ -1,0 +1,184 @@
+"""Loads the material through the services, every act on its own day: the whole of it or nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from credit_registry import clock
+from credit_registry.demonstration.cases import RED_CASES, Walker, black_legs
+from credit_registry.demonstration.facts import EMERGENCY, Fact, add_months
+from credit_registry.demonstration.material import Material
+from credit_registry.demonstration.people import Credential, Staff, hire, settle_passwords
+from credit_registry.demonstration.timeline import Act, Timeline
+from credit_registry.domain.permissions import Actor, Permission, terminal_operator
+from credit_registry.services import assessments, demonstration, enterprises, imports, keys, records
+from credit_registry.storage.database import Database, Session
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was loaded, and what is shown once: passwords and the secret of a key."""
+
+    enterprises: int
+    rows: Mapping[str, int]
+    grades: Mapping[str, int]
+    credentials: tuple[Credential, ...]
+    key: str
+
+
+def load(
+    database: Database, material: Material, *, now: datetime, progress: Progress | None = None
+) -> Loaded:
+    """Fill an empty database.
+
+    Args:
+        now: the present: the day of the last assessment, and from when the passwords count.
+
+    Raises:
+        NotAllowed: ``database-not-empty``.
+    """
+    # One transaction: a demonstration that was interrupted is not there, and the next start makes it.
+    with database.begin() as session:
+        return _Load(session, material, now).run(progress)
+
+
+class _Load:
+    def __init__(self, session: Session, material: Material, now: datetime) -> None:
+        self.session = session
+        self.material = material
+        self.now = now
+        self.operator = terminal_operator("demonstration")
+        self.timeline = Timeline()
+        self.rows = {"rows": 0, "accepted": 0, "duplicate": 0, "held": 0, "refused": 0}
+        self.staff: Staff
+
+    def run(self, progress: Progress | None) -> Loaded:
+        first = min(file.sent_on for file in self.material.files)
+        opened = datetime.combine(first, datetime.min.time(), clock.SHANGHAI) + timedelta(hours=8)
+        demonstration.begin(self.session, self.operator, now=opened)
+        self.staff = hire(self.session, self.operator, now=opened)
+        self._plan_reports()
+        self._plan_changes()
+        self._plan_cases()
+        self.timeline.play(self.session, progress=progress)
+        graded = assessments.assess(self.session, self.operator, on=clock.local_day(self.now), now=self.now)
+        _, key = keys.create_key(
+            self.session, self.operator, title="演示：其他部门业务系统查询", office_id=self.staff.offices[EMERGENCY.key],
+            scopes=[Permission.LOOKUPS_READ, Permission.REGISTER_READ],
+            expires_on=clock.local_day(self.now) + timedelta(days=365), now=self.now,
+        )  # fmt: skip
+        credentials = settle_passwords(self.session, self.staff, now=self.now)
+        return Loaded(len(self.material.enterprises), self.rows, graded.grades, credentials, key)
+
+    # --- what offices report ---------------------------------------------------------------------------------
+
+    def _plan_reports(self) -> None:
+        for file in self.material.files:
+            self.timeline.plan(file.sent_on, 9, self._take(file.kind, file.data, file.filename, file.sender))
+        for fact in self.material.entries:
+            assert fact.sent_on is not None, "an entry by hand has its day"
+            self.timeline.plan(fact.sent_on, 11, self._enter(fact))
+            for on, changes in fact.later:
+                self.timeline.plan(on, 15, self._correct(fact, changes, "经复查，已遵守决定。"))
+
+    def _take(self, kind: str, data: bytes, filename: str, sender: str) -> Act:
+        def take(session: Session, now: datetime) -> None:
+            result = imports.take(session, self.staff.clerk_of(sender), kind, data, filename, now=now)
+            for name in self.rows:
+                self.rows[name] += getattr(result, name)
+
+        return take
+
+    def _enter(self, fact: Fact) -> Act:
+        def enter(session: Session, now: datetime) -> None:
+            values = {name: value for name, value in fact.values.items() if value is not None}
+            records.enter(
+                session, self.staff.officer_of(fact.sender.key), fact.kind, fact.subject.uscc, values, now=now
+            )
+
+        return enter
+
+    # --- what officers change --------------------------------------------------------------------------------
+
+    def _plan_changes(self) -> None:
+        ago = _ago(self.material.today)
+        changes: dict[str, tuple[date, Callable[..., object], str]] = {
+            "repaired": (ago(4, 0), records.repair, "已履行处罚决定，作出信用承诺，准予修复。"),
+            "revoked": (ago(2, 20), records.revoke, "经行政复议，原处罚决定被依法撤销。"),
+            "withdrawn": (ago(3, 0), records.withdraw, "报送单位发现当事人填写有误，申请撤回。"),
+        }
+        for mark, (on, verb, reason) in changes.items():
+            self.timeline.plan(on, 15, self._change(self.material.marked[mark], verb, reason))
+        mistyped = self.material.marked["corrected"]
+        right = {"fine_fen": "2.5", "content": "罚款25000元。"}
+        self.timeline.plan(ago(2, 0), 15, self._correct(mistyped, right, "罚款金额笔误，按决定书原件更正。"))
+        closed = self.material.stories["honours-expired"]
+        self.timeline.plan(
+            ago(1, 10), 15, self._amend(closed.uscc, {"status": "deregistered"}, "企业已注销登记。")
+        )
+
+    def _record(self, session: Session, actor: Actor, fact: Fact, on: date) -> tuple[int, int]:
+        """Record and version of a fact, by its document number."""
+        found = records.page_of(session, actor, fact.subject.uscc, on=on)
+        number = fact.values["document_no"]
+        (record,) = (each for each in found.items if each.values.get("document_no") == number)
+        return record.record_id, record.version
+
+    def _change(self, fact: Fact, verb: Callable[..., object], reason: str) -> Act:
+        def change(session: Session, now: datetime) -> None:
+            officer = self.staff.officer_of(fact.sender.key)
+            record_id, version = self._record(session, officer, fact, clock.local_day(now))
+            verb(session, officer, record_id, version=version, reason=reason, now=now)
+
+        return change
+
+    def _correct(self, fact: Fact, changes: Mapping[str, object], reason: str) -> Act:
+        def correct(session: Session, now: datetime) -> None:
+            officer = self.staff.officer_of(fact.sender.key)
+            record_id, version = self._record(session, officer, fact, clock.local_day(now))
+            records.correct(session, officer, record_id, changes, version=version, reason=reason, now=now)
+
+        return correct
+
+    def _amend(self, uscc: str, changes: Mapping[str, object], reason: str) -> Act:
+        def amend(session: Session, now: datetime) -> None:
+            officer = self.staff.actors["officer"]
+            version = enterprises.get(session, officer, uscc).version
+            enterprises.amend(session, officer, uscc, changes, version=version, reason=reason, now=now)
+
+        return amend
+
+    # --- cases -----------------------------------------------------------------------------------------------
+
+    def _plan_cases(self) -> None:
+        ago = _ago(self.material.today)
+        walker = Walker(self.timeline, self.staff, self.material.today)
+        for offence, subject in self.material.offences:
+            penalty = self.material.marked[f"offence:{offence.name}"]
+            sent_on = penalty.sent_on
+            assert sent_on is not None, "the penalty of an offence is sent at once"
+            if offence.condition.startswith("7-"):
+                tags = {"condition_tags": offence.condition}
+                self.timeline.plan(
+                    sent_on, 15, self._correct(penalty, tags, f"符合第{offence.condition}项情形。")
+                )
+            found_on = sent_on + timedelta(days=1)
+            self.timeline.plan(found_on, 12, self._assess)
+            walker.begin_black(subject, black_legs(offence, self.material.today, ago), found_on)
+            if offence.until == "REVOKED":
+                self.timeline.plan(
+                    ago(5, 0), 11, self._change(penalty, records.revoke, "经行政诉讼，处罚决定被依法撤销。")
+                )
+        for case, subject in zip(RED_CASES, self.material.exemplary, strict=True):
+            walker.begin_red(subject, case.legs(ago), ago(case.months, case.days))
+
+    def _assess(self, session: Session, now: datetime) -> None:
+        assessments.assess(
+            session, self.staff.actors["officer"], on=clock.local_day(now), now=now, only_due=True
+        )
+
+
+def _ago(today: date) -> Callable[[int, int], date]:
+    return lambda months, days: add_months(today, -months) - timedelta(days=days)
