@@ -194,12 +194,12 @@ def page(
     office = None if actor.is_keeper or actor.may(Permission.AUDIT_READ) else actor.office_id
     found = imports.page(session, before=before, limit=limit + 1, office_id=office, kind=kind)
     more = str(found[limit - 1].id) if len(found) > limit else None
-    return Page(tuple(_view(row) for row in found[:limit]), more)
+    return Page(tuple(view(row) for row in found[:limit]), more)
 
 
 def get(session: Session, actor: Actor, batch_id: int) -> BatchView:
     actor.require(Permission.REGISTER_READ)
-    return _view(_visible(actor, imports.find(session, batch_id)))
+    return view(visible(actor, imports.find(session, batch_id)))
 
 
 def rows(
@@ -214,21 +214,17 @@ def rows(
     """Rows of a batch that wait (``held``), were refused, resolved or dropped; of all batches when None."""
     actor.require(Permission.REGISTER_READ)
     if batch_id is not None:
-        _visible(actor, imports.find(session, batch_id))
+        visible(actor, imports.find(session, batch_id))
     elif not actor.is_keeper:
         raise NotAllowed("请先选择本单位的批次。", code="not-own-office")
     start = int(after) if after and after.isascii() and after.isdigit() else 0
     found = imports.rows(session, batch_id, state=state, after=start, limit=limit + 1)
     more = str(found[limit - 1].id) if len(found) > limit else None
-    return Page(tuple(_row_view(row) for row in found[:limit]), more)
+    return Page(tuple(row_view(row) for row in found[:limit]), more)
 
 
 def visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:
     """For services: the batch, if it is the actor's own office's or the actor keeps the register."""
-    return _visible(actor, row)
-
-
-def _visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:
     if row is None:
         raise NotFound("没有这个导入批次。请核对批次编号。", code="unknown-batch")
     if not (actor.is_keeper or actor.may(Permission.AUDIT_READ) or row.office_id == actor.office_id):
@@ -423,7 +419,7 @@ def _remember(
     )
 
 
-def _view(row: ImportBatchRow) -> BatchView:
+def view(row: ImportBatchRow) -> BatchView:
     return BatchView(
         row.id, row.kind, row.layout, row.filename, row.state, row.actor, row.office_id, row.recorded_at, row.rows,
         row.accepted, row.duplicate, row.held, row.refused, dict(row.timing), row.withdrawn_at, row.withdrawn_reason,
@@ -431,7 +427,7 @@ def _view(row: ImportBatchRow) -> BatchView:
     )  # fmt: skip
 
 
-def _row_view(row: ImportRowRow) -> ImportRowView:
+def row_view(row: ImportRowRow) -> ImportRowView:
     return ImportRowView(
         row.id, row.batch_id, row.sheet, row.row, row.state, dict(row.shown), tuple(row.problems),
         tuple(row.proposals), row.record_id, row.resolved_at, row.resolved_by, row.reason,

@@ -100,17 +100,29 @@ def columns_of(frame: pd.DataFrame) -> Columns:
     return {str(name): frame[name].tolist() for name in frame.columns}
 
 
-def plan(session: Session, actor: Actor, kind: str, layout: Layout, columns: Columns) -> Plan:
+def plan(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    layout: Layout,
+    columns: Columns,
+    *,
+    decided: Mapping[int, int] | None = None,
+) -> Plan:
     """Decide about every row of a table of one kind of record; writes nothing.
 
     Args:
         columns: those of `importers.Batch.frame`.
+        decided: row -> enterprise, where a person has said whom the row is about.
     """
     count = len(columns["row"])
     nothing: list[Any] = [None] * count
     full = {**dict.fromkeys({*STORED, *CONTENT[kind], *key_columns(kind)}, nothing), **columns}
     settle(kind, full)
     found = subjects.resolve(session, full.get("uscc", nothing), full.get("name", nothing))
+    for row, enterprise_id in (decided or {}).items():
+        found.enterprise_ids[row] = enterprise_id
+        found.holds.pop(row, None)
     made = Plan(kind, full, found.enterprise_ids, keys_of(kind, full), digests_of(kind, full))
     _Deciding(session, actor, layout, made).decide(found)
     return made
@@ -330,7 +342,9 @@ def said_of(version: RecordVersionRow) -> dict[str, Any]:
     return values
 
 
-def store(session: Session, actor: Actor, made: Plan, *, batch_id: int, now: datetime) -> None:
+def store(
+    session: Session, actor: Actor, made: Plan, *, batch_id: int, now: datetime, reason: str | None = None
+) -> None:
     """Write what the plan accepts: records, versions, persons; in bulk, in the caller's transaction."""
     _propose_classes(made)
     ids = list(bulk.next_ids(session, RecordRow, len(made.fresh)))
@@ -352,6 +366,7 @@ def store(session: Session, actor: Actor, made: Plan, *, batch_id: int, now: dat
         "batch_id": Same(batch_id),
         "actor": Same(actor.label),
         "recorded_at": Same(now),
+        "reason": Same(reason),
     }
     _insert_versions(
         session,

@@ -49,6 +49,8 @@ _FILES = {
     "false_report": "false_reports",
     "order_breach": "order_breaches",
 }
+# Corrected as they are: no cell of a file holds them.
+_NO_CELL = frozenset({"details", "condition_tags"})
 _NOT_CORRECTABLE = frozenset({"state", "breach_class_origin", "accident_level", "document_no_raw"})
 _PERSONS = ("legal_representative", "legal_representative_id_kind", "legal_representative_id")
 
@@ -219,7 +221,10 @@ def correct(
     base = {name: value for name, value in before.items() if name not in (*_NOT_CORRECTABLE, "details")}
     if newest.breach_class_origin != "department":
         base["breach_class"] = before["breach_class"] = None
-    said = {**_as_sent(kind, base), **{name: value for name, value in changes.items() if name != "details"}}
+    said = {
+        **_as_sent(kind, base),
+        **{name: value for name, value in changes.items() if name not in _NO_CELL},
+    }
     columns = _checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
     columns["details"] = {**newest.details, **dict(_mapping(changes.get("details")))}
     columns["document_no_raw"] = changes.get("document_no", newest.document_no_raw)

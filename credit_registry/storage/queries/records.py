@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, func, insert, literal, or_, select, text, tuple_, update
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import members
+from credit_registry.storage.tables.metadata import UtcDateTime
 from credit_registry.storage.tables.records import PersonalDatumRow, RecordRow, RecordVersionRow
 
 # Any constant will do; it names the writers of records among advisory locks.
@@ -194,6 +195,100 @@ def of_batch(session: Session, batch_id: int) -> Sequence[RecordVersionRow]:
     """The versions that a batch wrote."""
     query = select(RecordVersionRow).where(RecordVersionRow.batch_id == batch_id)
     return session.scalars(query.order_by(RecordVersionRow.id)).all()
+
+
+def enterprises_of_batch(session: Session, batch_id: int) -> Sequence[int]:
+    query = select(RecordVersionRow.enterprise_id).where(RecordVersionRow.batch_id == batch_id).distinct()
+    return session.scalars(query).all()
+
+
+# Changes by which a batch brings a record in; by the others it adds to one that was there.
+_BROUGHT = ("original", "reinstatement")
+_ENDED = ("withdrawn", "revoked")
+_VERSIONS: Table = RecordVersionRow.metadata.tables["record_versions"]
+_COPIED = [
+    column.name
+    for column in _VERSIONS.columns
+    if column.name
+    not in {
+        "id", "version", "recorded_at", "superseded_at", "change", "actor", "reason", "state", "batch_id", "source_row",
+    }
+]  # fmt: skip
+
+
+def withdraw_batch(session: Session, batch_id: int, actor: str, reason: str, now: datetime) -> int:
+    """Append a withdrawn version to every record that a batch brought in and that has not ended; set-based.
+
+    Returns:
+        how many records.
+    """
+    session.flush()
+    versions, at = _VERSIONS.c, literal(now, UtcDateTime())
+    brought = select(versions.enterprise_id, versions.record_id)
+    brought = brought.where(versions.batch_id == batch_id, versions.change.in_(_BROUGHT))
+    among = tuple_(versions.enterprise_id, versions.record_id).in_(brought)
+    session.execute(
+        update(_VERSIONS)
+        .where(among, versions.superseded_at.is_(None), versions.state.not_in(_ENDED))
+        .values(superseded_at=now)
+    )
+    said = {
+        "version": versions.version + 1,
+        "recorded_at": at,
+        "change": literal("withdrawal"),
+        "actor": literal(actor),
+        "reason": literal(reason),
+        "state": literal("withdrawn"),
+    }
+    ended = and_(versions.record_id == RecordRow.id, versions.version == RecordRow.version)
+    source = select(*(versions[name] for name in _COPIED), *said.values()).join(RecordRow, ended)
+    session.execute(
+        insert(_VERSIONS).from_select([*_COPIED, *said], source.where(among, versions.superseded_at == at))
+    )
+    fresh = select(versions.record_id).where(
+        among, versions.superseded_at.is_(None), versions.change == "withdrawal", versions.recorded_at == at
+    )
+    raised = session.execute(
+        update(RecordRow)
+        .where(RecordRow.id.in_(fresh))
+        .values(version=RecordRow.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    return int(raised.rowcount)  # type: ignore[attr-defined]
+
+
+def set_back_batch(
+    session: Session, batch_id: int, actor: str, reason: str, now: datetime
+) -> tuple[int, tuple[int, ...]]:
+    """Undo what a batch added to records that were there before: the version before it is said again.
+
+    Returns:
+        how many records, and those that somebody has changed since.
+    """
+    query = select(RecordVersionRow).where(
+        RecordVersionRow.batch_id == batch_id,
+        RecordVersionRow.change.not_in((*_BROUGHT, "withdrawal")),
+        RecordVersionRow.version > 1,
+    )
+    set_back, left = 0, []
+    for added in session.scalars(query.order_by(RecordVersionRow.id)).all():
+        record = lock(session, added.record_id)
+        if record is None or record.version != added.version:
+            left.append(added.record_id)
+            continue
+        before = versions_of(session, record)[added.version - 2]
+        values = {name: getattr(before, name) for name in _COPIED}
+        added.superseded_at = now
+        record.version += 1
+        again = RecordVersionRow(
+            **values, version=record.version, recorded_at=now, change="withdrawal", actor=actor, reason=reason,
+            state=before.state,
+        )  # fmt: skip
+        session.add(again)
+        session.flush()
+        set_back += 1
+    return set_back, tuple(left)
 
 
 def count_by_kind(session: Session, enterprise_id: int) -> dict[str, int]:

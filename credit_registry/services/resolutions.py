@@ -1,0 +1,311 @@
+"""Resolutions: a person decides about rows that an import held, and the rows go on.
+
+The row is read again through the layout of its batch, with the cells the person corrected, and meets the same
+questions as any other row. What a person may answer is whom it is about, and that it corrects what we have.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import importers
+from credit_registry.domain.accounts import local_day
+from credit_registry.domain.audit import AuditEntry
+from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, Refusal
+from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.records import Change
+from credit_registry.services import imports, intake, registrations
+from credit_registry.services.imports import ImportRowView
+from credit_registry.storage.database import Session
+from credit_registry.storage.queries import audit, enterprises, records
+from credit_registry.storage.queries import imports as batches
+from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
+from importers import Layout, Problem
+from importers.layouts import fold_title
+
+# What naming the enterprise answers; every other doubt stays a doubt.
+_ABOUT_THE_SUBJECT = frozenset(
+    {
+        "R-USCC-MISSING",
+        "R-NAME-MISMATCH",
+        "R-NAME-MISSING",
+        "R-SUBJECT-UNKNOWN",
+        "R-SUBJECT-STATUS",
+        "R-LOOKALIKE",
+    }
+)
+_MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided about one held row.
+
+    Attributes:
+        enterprise_id: whom it is about; None: as the (corrected) cells say.
+        cells: corrected cells, by the title in the file or by the column's name.
+        is_correction: it corrects the record that it contradicts.
+    """
+
+    enterprise_id: int | None = None
+    cells: Mapping[str, str] | None = None
+    is_correction: bool = False
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What became of each row: done ones, and those that still wait, with the sentence that says why."""
+
+    done: tuple[ImportRowView, ...]
+    waiting: Mapping[int, str]
+
+
+def resolve(
+    session: Session, actor: Actor, row_id: int, decision: Decision, *, reason: str, now: datetime
+) -> ImportRowView:
+    """Let one held row go on.
+
+    Raises:
+        InvalidInput: ``row-still-held``; the facts hold the problems that remain.
+        IllegalTransition: ``row-not-held``; somebody else has decided already.
+    """
+    result = resolve_many(session, actor, {row_id: decision}, reason=reason, now=now, is_strict=True)
+    return result.done[0]
+
+
+def resolve_many(
+    session: Session,
+    actor: Actor,
+    decisions: Mapping[int, Decision],
+    *,
+    reason: str,
+    now: datetime,
+    is_strict: bool = False,
+) -> Resolved:
+    """Let many held rows go on; those that cannot keep waiting and are named.
+
+    Args:
+        is_strict: refuse the whole act if a row cannot go on.
+    """
+    actor.require(Permission.RECORDS_IMPORT)
+    _require_reason(reason)
+    rows = _held(session, actor, list(decisions))
+    records.lock_writers(session)
+    done: list[ImportRowRow] = []
+    waiting: dict[int, str] = {}
+    for row, batch in rows:
+        try:
+            row.record_id = _go_on(session, actor, row, batch, decisions[row.id], reason, now)
+        except Refusal as refusal:
+            if is_strict:
+                raise
+            waiting[row.id] = refusal.message
+            continue
+        _settle(row, "resolved", actor, reason, now)
+        done.append(row)
+    session.flush()
+    if done:
+        facts = {"rows": [row.id for row in done], "waiting": len(waiting)}
+        _remember(session, actor, "batch:resolve", done[0].batch_id, now, reason, facts)
+    return Resolved(tuple(imports.row_view(row) for row in done), waiting)
+
+
+def drop(
+    session: Session, actor: Actor, row_ids: Sequence[int], *, reason: str, now: datetime
+) -> tuple[ImportRowView, ...]:
+    """Decide that held rows become nothing (sent by mistake, settled elsewhere)."""
+    actor.require(Permission.RECORDS_IMPORT)
+    _require_reason(reason)
+    rows = _held(session, actor, row_ids)
+    for row, _ in rows:
+        _settle(row, "dropped", actor, reason, now)
+    session.flush()
+    _remember(
+        session, actor, "batch:drop", rows[0][0].batch_id, now, reason, {"rows": [row.id for row, _ in rows]}
+    )
+    return tuple(imports.row_view(row) for row, _ in rows)
+
+
+def _held(
+    session: Session, actor: Actor, row_ids: Sequence[int]
+) -> list[tuple[ImportRowRow, ImportBatchRow]]:
+    """The rows, locked, all of the actor's own batches and all still held."""
+    if not 1 <= len(row_ids) <= _MOST_AT_ONCE:
+        raise InvalidInput(
+            f"一次可处理1至{_MOST_AT_ONCE}行。", code="too-many-rows", facts={"most": _MOST_AT_ONCE}
+        )
+    rows = batches.lock_rows(session, row_ids)
+    if len(rows) != len(set(row_ids)):
+        raise NotFound("有的行不存在。请刷新后再试。", code="unknown-row")
+    found = []
+    for row in rows:
+        batch = imports.visible(actor, batches.find(session, row.batch_id))
+        if row.state != "held" or batch.state != "done":
+            raise IllegalTransition(
+                f"第{row.row}行已处理过，或所在批次已撤回。请刷新后再试。",
+                code="row-not-held",
+                facts={"row": row.id},
+            )
+        found.append((row, batch))
+    return found
+
+
+def _go_on(
+    session: Session,
+    actor: Actor,
+    row: ImportRowRow,
+    batch: ImportBatchRow,
+    decision: Decision,
+    reason: str,
+    now: datetime,
+) -> int | None:
+    """Read the row again, decided; the record it became, None for an enterprise."""
+    layout = _layout(batch)
+    table, problems = _read_again(session, row, layout, decision, now)
+    if layout.record == "enterprise":
+        _register(session, actor, layout, table, problems, batch, now)
+        return None
+    decided: dict[int, int] = {}
+    if decision.enterprise_id is not None:
+        if enterprises.find_by_id(session, decision.enterprise_id) is None:
+            raise NotFound("没有所选的企业。请重新选择。", code="unknown-enterprise")
+        decided[0] = decision.enterprise_id
+        problems = [problem for problem in problems if problem.code not in _ABOUT_THE_SUBJECT]
+    if problems:
+        raise _still_held(problems)
+    table["disposition"] = ["accept"]
+    table["row"], table["sheet"] = [row.row], [row.sheet or None]
+    plan = intake.plan(session, actor, layout.record, layout, table, decided=decided)
+    if plan.duplicates:
+        known = records.find_by_key(session, plan.enterprise_ids[0] or 0, plan.keys[0])
+        return known.id if known is not None else None
+    if plan.held and decision.is_correction:
+        _accept_correction(session, plan)
+    stopping = [problem for held in plan.held.values() for problem in held.problems]
+    stopping += [problem for each in plan.refused.values() for problem in each]
+    if stopping:
+        raise _still_held(stopping)
+    intake.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
+    enterprises.mark_dirty(session, plan.touched, now)
+    stored = records.find_by_key(session, plan.enterprise_ids[0] or 0, plan.keys[0])
+    assert stored is not None
+    return stored.id
+
+
+def _accept_correction(session: Session, plan: intake.Plan) -> None:
+    """A contradiction that a person has confirmed becomes the next version of what it contradicts."""
+    codes = {problem.code for held in plan.held.values() for problem in held.problems}
+    identity = (plan.enterprise_ids[0] or 0, plan.keys[0])
+    known = records.known(session, [identity[0]], [identity[1]]).get(identity)
+    if codes == {"X-CONFLICT"} and known is not None and known.state not in ("revoked", "repaired"):
+        plan.held.clear()
+        plan.further.append((0, known, Change.CORRECTION))
+
+
+def _register(
+    session: Session,
+    actor: Actor,
+    layout: Layout,
+    table: intake.Columns,
+    problems: Sequence[Problem],
+    batch: ImportBatchRow,
+    now: datetime,
+) -> None:
+    if problems:
+        raise _still_held(problems)
+    table["disposition"] = ["accept"]
+    plan = registrations.plan(session, actor, layout, table)
+    if plan.held:
+        raise _still_held([problem for held in plan.held.values() for problem in held.problems])
+    registrations.store(session, actor, plan, batch_id=batch.id, now=now)
+    enterprises.mark_dirty(session, plan.touched, now)
+
+
+def _read_again(
+    session: Session, row: ImportRowRow, layout: Layout, decision: Decision, now: datetime
+) -> tuple[intake.Columns, list[Problem]]:
+    """The row's cells through its layout: the table of one row, and what still makes a person necessary."""
+    raw: dict[str, str] = json.loads(session.vault.open(row.raw_sealed))
+    cells = {**raw, **_by_title(decision.cells or {}, raw, layout)}
+    # Empty cells are not kept, but a layout may insist on their columns.
+    present = set(map(fold_title, cells))
+    for column in layout.columns:
+        if column.header and not present & {fold_title(title) for title in (column.title, *column.aliases)}:
+            cells[column.title] = ""
+    target = io.StringIO()
+    csv.writer(target).writerows([list(cells), list(cells.values())])
+    batch = importers.read(
+        target.getvalue().encode(), filename="row.csv", kind=layout.kind, layout=layout.name, encoding="utf-8",
+        today=local_day(now),
+    )  # fmt: skip
+    stopping = [p for p in batch.problems if p.disposition in ("refuse_file", "refuse_row", "hold")]
+    if batch.is_refused or batch.refused or len(batch.frame) != 1:
+        raise _still_held(stopping)
+    return intake.columns_of(batch.frame), stopping
+
+
+def _by_title(cells: Mapping[str, str], raw: Mapping[str, str], layout: Layout) -> dict[str, str]:
+    """Corrected cells under the titles that the file has; a column the file lacks comes under its usual title."""
+    titles = {fold_title(title): title for title in raw}
+    found = {}
+    for name, cell in cells.items():
+        column = layout.column(name) or next(
+            (
+                each
+                for each in layout.columns
+                if fold_title(name) in {fold_title(t) for t in (each.title, *each.aliases)}
+            ),
+            None,
+        )
+        if column is None:
+            raise InvalidInput(f"版式中没有“{name}”这一列。", code="unknown-field", facts={"field": name})
+        known = (titles.get(fold_title(title)) for title in (column.title, *column.aliases))
+        found[next((title for title in known if title is not None), column.title)] = cell
+    return found
+
+
+def _layout(batch: ImportBatchRow) -> Layout:
+    for layout in importers.layouts(batch.kind):
+        if layout.name == batch.layout:
+            return layout
+    raise IllegalTransition(
+        f"版式“{batch.layout}”已不再使用。请放弃此行，用现行模板重新上传。",
+        code="layout-gone",
+        facts={"layout": batch.layout},
+    )
+
+
+def _still_held(problems: Sequence[Problem]) -> InvalidInput:
+    sentences = "；".join(f"{problem.message}（{problem.hint}）" for problem in problems[:3])
+    return InvalidInput(
+        f"此行仍不能入库：{sentences}。",
+        code="row-still-held",
+        facts={"problems": [problem.as_dict() for problem in problems]},
+    )
+
+
+def _settle(row: ImportRowRow, state: str, actor: Actor, reason: str, now: datetime) -> None:
+    row.state, row.resolved_at, row.resolved_by, row.reason = state, now, actor.label, reason
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInput("请填写处理理由。", code="reason-missing")
+
+
+def _remember(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    batch_id: int,
+    now: datetime,
+    reason: str,
+    facts: Mapping[str, Any],
+) -> None:
+    audit.append(
+        session, AuditEntry(actor.label, actor.office_id, verb, f"batch:{batch_id}", now, reason, facts)
+    )

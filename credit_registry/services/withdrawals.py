@@ -1,0 +1,121 @@
+"""Withdrawals: a whole batch taken back, by two officers, with a reason.
+
+Nothing is deleted: each record gets a version that says it was withdrawn, and the batch's key is free again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from credit_registry.domain.audit import AuditEntry
+from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
+from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.services import imports
+from credit_registry.services.imports import BatchView
+from credit_registry.storage.database import Session
+from credit_registry.storage.queries import audit, enterprises, records
+from credit_registry.storage.queries import imports as batches
+from credit_registry.storage.tables.imports import ImportBatchRow
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """The batch, how many records were withdrawn, how many set back to what was said before the batch.
+
+    Attributes:
+        left: records that somebody changed after the batch had added to them; a person looks at each.
+    """
+
+    batch: BatchView
+    withdrawn: int
+    set_back: int
+    left: tuple[int, ...]
+
+
+def ask(session: Session, actor: Actor, batch_id: int, *, reason: str, now: datetime) -> BatchView:
+    """The first officer asks that a batch be withdrawn.
+
+    Raises:
+        IllegalTransition: it is withdrawn, already asked for, or a batch of enterprises.
+    """
+    actor.require(Permission.RECORDS_IMPORT)
+    row = _locked(session, actor, batch_id)
+    if not reason.strip():
+        raise InvalidInput("请填写撤回理由。", code="reason-missing")
+    if row.withdrawal_asked_by is not None:
+        raise IllegalTransition("该批次已有人申请撤回，等待另一人确认。", code="withdrawal-asked")
+    row.withdrawal_asked_by, row.withdrawn_reason = actor.label, reason
+    session.flush()
+    _remember(session, actor, "batch:ask-withdrawal", row, now, reason, {})
+    return imports.view(row)
+
+
+def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Withdrawn:
+    """A second officer confirms: every record of the batch gets a version that withdraws it.
+
+    Raises:
+        NotAllowed: ``same-person``; who asked does not confirm.
+        IllegalTransition: nobody has asked.
+    """
+    actor.require(Permission.RECORDS_IMPORT)
+    records.lock_writers(session)
+    row = _locked(session, actor, batch_id)
+    if row.withdrawal_asked_by is None:
+        raise IllegalTransition(
+            "还没有人申请撤回该批次。请先申请，由另一人确认。", code="withdrawal-not-asked"
+        )
+    if row.withdrawal_asked_by == actor.label:
+        raise NotAllowed("申请撤回的人不能自己确认。请由另一位工作人员确认。", code="same-person")
+    reason = row.withdrawn_reason or ""
+    touched = records.enterprises_of_batch(session, row.id)
+    withdrawn = records.withdraw_batch(session, row.id, actor.label, reason, now)
+    set_back, left = records.set_back_batch(session, row.id, actor.label, reason, now)
+    row.state, row.key, row.withdrawn_at, row.withdrawn_by = "withdrawn", None, now, actor.label
+    session.flush()
+    enterprises.mark_dirty(session, touched, now)
+    facts = {
+        "withdrawn": withdrawn,
+        "set_back": set_back,
+        "left": list(left),
+        "asked_by": row.withdrawal_asked_by,
+    }
+    _remember(session, actor, "batch:withdraw", row, now, reason, facts)
+    return Withdrawn(imports.view(row), withdrawn, set_back, left)
+
+
+def decline(session: Session, actor: Actor, batch_id: int, *, reason: str, now: datetime) -> BatchView:
+    """The batch stays; whoever asked may decline too."""
+    actor.require(Permission.RECORDS_IMPORT)
+    row = _locked(session, actor, batch_id)
+    if row.withdrawal_asked_by is None:
+        raise IllegalTransition("还没有人申请撤回该批次。", code="withdrawal-not-asked")
+    if not reason.strip():
+        raise InvalidInput("请填写不予撤回的理由。", code="reason-missing")
+    row.withdrawal_asked_by, row.withdrawn_reason = None, None
+    session.flush()
+    _remember(session, actor, "batch:decline-withdrawal", row, now, reason, {})
+    return imports.view(row)
+
+
+def _locked(session: Session, actor: Actor, batch_id: int) -> ImportBatchRow:
+    row = imports.visible(actor, batches.lock(session, batch_id))
+    if row.state != "done":
+        raise IllegalTransition("该批次已经撤回。", code="batch-withdrawn")
+    if row.kind == "enterprises":
+        raise IllegalTransition(
+            "企业名册批次不能整批撤回：其他记录已依附于这些企业。请逐家更正。", code="batch-not-withdrawable"
+        )
+    return row
+
+
+def _remember(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    row: ImportBatchRow,
+    now: datetime,
+    reason: str,
+    facts: dict[str, object],
+) -> None:
+    audit.append(
+        session, AuditEntry(actor.label, actor.office_id, verb, f"batch:{row.id}", now, reason, facts)
+    )
