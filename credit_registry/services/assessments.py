@@ -16,6 +16,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.services import codes, enterprises, explanations, facts, listings
+from credit_registry.services.facts import Facts
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import assessments, audit, lookups
 from scoring_rules import RuleSet, Scores
@@ -82,7 +83,7 @@ def assess(
         wanted = None if len(chunk) == len(ids) and not is_due_only else chunk
         material = facts.of(session, wanted, on=on, now=now)
         scores = scoring_rules.score(ruleset, material.records, material.subjects, on=on, findings=False)
-        changed += _store(session, ruleset, scores, wanted, on=on, now=now)
+        changed += _store(session, ruleset, scores, material, wanted, on=on, now=now)
         opened += _open(session, actor, scores, now=now)
         done += len(chunk)
         if progress is not None:
@@ -154,7 +155,7 @@ def get(
             for domain in ruleset.domains
         },
         findings=shown,
-        next_change_on=day(result["next_change_on"]),
+        next_change_on=material.next_change(enterprise.id, day(result["next_change_on"])),
         is_complete=len(shown) == len(findings),
     )
 
@@ -228,10 +229,17 @@ def _is_same_rules(ran: assessments.Ran | None, ruleset: RuleSet) -> bool:
 
 
 def _store(
-    session: Session, ruleset: RuleSet, scores: Scores, ids: Sequence[int] | None, *, on: date, now: datetime
+    session: Session,
+    ruleset: RuleSet,
+    scores: Scores,
+    material: Facts,
+    ids: Sequence[int] | None,
+    *,
+    on: date,
+    now: datetime,
 ) -> int:
     """Write the grades that differ from the stored ones; how many they were."""
-    found = _graded(session, ruleset, scores, ids)
+    found = _graded(session, ruleset, scores, material, ids)
     before = assessments.stored(session, ids).reindex(found.index)
     columns = list(assessments.COMPARED)
     same = (found[columns] == before[columns]) | (found[columns].isna() & before[columns].isna())
@@ -242,7 +250,9 @@ def _store(
     return len(changed)
 
 
-def _graded(session: Session, ruleset: RuleSet, scores: Scores, ids: Sequence[int] | None) -> pd.DataFrame:
+def _graded(
+    session: Session, ruleset: RuleSet, scores: Scores, material: Facts, ids: Sequence[int] | None
+) -> pd.DataFrame:
     """The results as they are stored: plain Python values, indexed by enterprise."""
     results = scores.results
     numbers = [int(subject) for subject in results["subject"]]
@@ -257,7 +267,10 @@ def _graded(session: Session, ruleset: RuleSet, scores: Scores, ids: Sequence[in
         "score": [None if pd.isna(score) else int(score) for score in results["score"]],
         "grade": [str(grade) for grade in results["grade"]],
         "domains": list(_domain_texts(ruleset, results)),
-        "next_change_on": [day(value) for value in results["next_change_on"]],
+        "next_change_on": [
+            material.next_change(number, day(value))
+            for number, value in zip(numbers, results["next_change_on"], strict=True)
+        ],
     }
     return pd.DataFrame(columns, index=pd.Index(numbers, name="enterprise_id"), dtype="object")
 

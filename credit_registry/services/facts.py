@@ -1,8 +1,9 @@
 """What the scorer is given: effective records, the entries in force as records, and their subjects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import cast
 
 import pandas as pd
 
@@ -14,10 +15,20 @@ from credit_registry.storage.database import Session
 
 @dataclass(frozen=True)
 class Facts:
-    """``records`` and ``subjects`` in the record vocabulary, one row per record and per enterprise."""
+    """``records`` and ``subjects`` in the record vocabulary, one row per record and per enterprise.
+
+    ``leaves_on``: per enterprise with an entry in force, the first day on which one is no longer. The rules see an
+    entry only while it is in force, so its end is a change of the calendar that they cannot foresee.
+    """
 
     records: pd.DataFrame
     subjects: pd.DataFrame
+    leaves_on: Mapping[int, date]
+
+    def next_change(self, subject: int, foreseen: date | None) -> date | None:
+        """The earlier of what the rules foresee and the end of an entry."""
+        leaves = self.leaves_on.get(subject)
+        return min(leaves, foreseen) if leaves and foreseen else leaves or foreseen
 
 
 def of(
@@ -48,7 +59,12 @@ def of(
         entries = [row for row in entries if row["subject"] in wanted]
     if entries:
         records = _with_entries(records, entries)
-    return Facts(records, bulk.subjects_frame(session, enterprise_ids=ids, known_at=known_at))
+    leaves: dict[int, date] = {}
+    for row in entries:
+        subject, end = cast(int, row["subject"]), cast(date, row["valid_until"]) + timedelta(days=1)
+        leaves[subject] = min(end, leaves.get(subject, end))
+    subjects = bulk.subjects_frame(session, enterprise_ids=ids, known_at=known_at)
+    return Facts(records, subjects, leaves)
 
 
 def _without_ended(then: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:

@@ -148,6 +148,7 @@ def _answer_all(
             found.append(LookupView(code, False, on, matter, version, annotations=(searched,)))
             continue
         mine = entries.get(bearer.enterprise_id, ())
+        measures = measures_of(ruleset, {str(entry.list_kind) for entry in mine}, matter, on)
         found.append(
             LookupView(
                 query=code,
@@ -159,8 +160,8 @@ def _answer_all(
                 name=bearer.name,
                 grade=grade_document(grades[bearer.enterprise_id], on),
                 lists=tuple(entry_document(entry) for entry in mine),
-                measures=measures_of(ruleset, {str(entry.list_kind) for entry in mine}, matter, on),
-                annotations=_annotations(code, bearer),
+                measures=measures,
+                annotations=_annotations(code, bearer, is_unmeasured=bool(mine) and not measures),
             )
         )
     _log(session, actor, found, bearers, purpose, now)
@@ -189,7 +190,7 @@ def entry_document(entry: EntryView) -> dict[str, Any]:
     }
 
 
-def _annotations(code: str, bearer: lookups.Bearer) -> tuple[dict[str, str], ...]:
+def _annotations(code: str, bearer: lookups.Bearer, *, is_unmeasured: bool) -> tuple[dict[str, str], ...]:
     found = []
     if bearer.is_former_code:
         found.append(
@@ -197,6 +198,10 @@ def _annotations(code: str, bearer: lookups.Bearer) -> tuple[dict[str, str], ...
         )
     if bearer.status in _STATUSES:
         found.append({"code": bearer.status, "text": _STATUSES[bearer.status]})
+    if is_unmeasured:
+        found.append(
+            {"code": "no-measure", "text": "该企业在名单上，但没有法律、法规规定适用于这一事项的措施。"}
+        )
     return tuple(found)
 
 
