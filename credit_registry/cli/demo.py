@@ -84,9 +84,10 @@ def _text(loaded: Loaded, folder: Path) -> str:
     shown = [one for one in loaded.credentials if one.login in roles]
     others = [one for one in loaded.credentials if one.login not in roles]
     grades = "  ".join(f"{grade} {count}" for grade, count in loaded.grades.items())
+    rows = loaded.rows
     lines = [
-        f"已装入演示数据：虚构企业 {loaded.enterprises} 家，文件 {loaded.rows['rows']} 行"
-        f"（接收 {loaded.rows['accepted']}，重复 {loaded.rows['duplicate']}，待核 {loaded.rows['held']}，拒收 {loaded.rows['refused']}）。",
+        f"已装入演示数据：虚构企业 {loaded.enterprises} 家，各部门文件 {rows['rows']} 行。",
+        f"接收 {rows['accepted']} 行，重复 {rows['duplicate']} 行，待核 {rows['held']} 行，拒收 {rows['refused']} 行。",
         f"信用等级：{grades}",
         f"各部门报送的文件：{folder}",
         "",
