@@ -45,6 +45,9 @@ class Column:
         limit: most characters.  most: largest number, in 分 for money.
         choices: folded written word → code.  shown: the words a sender should use.
         future: a day after today can be meant.  no_end: 长期 can.
+        order: how the office writes days where the year comes last: ``dmy`` or ``mdy``; ``ymd`` refuses those.
+        extract: a pattern over the whole cell whose named groups are columns (``details__x`` for ``details.x``); what
+            it does not match stays as it is.  replace: pattern → replacement, before anything is parsed.
         personal: the value is never shown unmasked.
     """
 
@@ -64,6 +67,9 @@ class Column:
     future: bool = False
     no_end: bool = False
     republic: bool = False
+    order: str = "ymd"
+    extract: str = ""
+    replace: Mapping[str, str] = field(default_factory=dict)
     line_breaks: bool = False
     nulls: bool = True
     personal: bool = False
@@ -242,7 +248,12 @@ def _uscc(cell: object, column: Column, today: date) -> Parsed:
 
 def _date(cell: object, column: Column, today: date) -> Parsed:
     return dates.parse_date(
-        cell, today=today, future=column.future, no_end=column.no_end, republic=column.republic
+        cell,
+        today=today,
+        future=column.future,
+        no_end=column.no_end,
+        republic=column.republic,
+        order=column.order,
     )
 
 
@@ -284,7 +295,11 @@ def _integer(cell: object, column: Column, today: date) -> Parsed:
 
 
 def _choice(cell: object, column: Column, today: date) -> Parsed:
-    return enumerations.parse_choice(str(cell), column.choices, column.shown, column.unknown_code)
+    code, findings = enumerations.parse_choice(str(cell), column.choices, column.shown, column.unknown_code)
+    if isinstance(code, str) and code.startswith("unclear"):
+        says = f"为“{str(cell)[:20]}”，其含义需要人工判断"
+        return None, [Finding("R-CATEGORY-UNCLEAR", "hold", says, "请向报送单位核实后人工处理")]
+    return code, findings
 
 
 def _choices(cell: object, column: Column, today: date) -> Parsed:
@@ -304,3 +319,5 @@ _TYPED: Final[Mapping[str, Callable[[object, Column, date], Parsed]]] = {
     "document_no": _document_no,
     "id_number": _id_number,
 }
+
+TYPES: Final = frozenset(_TYPED)

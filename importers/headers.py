@@ -47,6 +47,8 @@ def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[int, Layout
         if seen > HEADER_WITHIN:
             break
         for layout in candidates:
+            if layout.header_row and table.numbers[index] != layout.header_row:
+                continue
             match = layout.match(row)
             fit = (match.known - 2 * len(match.missing) - len(match.unknown), match.known, int(layout.main))
             if best is None or fit > best[0]:
@@ -114,7 +116,7 @@ def _refuse_merged(table: Table, start: int) -> None:
 
 
 def _refuse_misfit(table: Table, start: int, layout: Layout, match: Match) -> None:
-    header, number = table.rows[start], table.numbers[start]
+    header, number = layout.header_over(table.rows[start]), table.numbers[start]
     if match.duplicates:
         title = match.duplicates[0]
         raise FileRefused(

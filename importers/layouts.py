@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 
 from importers.checks import places
 from importers.checks.enumerations import fold
-from importers.columns import Column
+from importers.columns import TYPES, Column
 
 _HERE: Final = Path(__file__).parent
 VOCABULARY: Final = _HERE / "vocabulary.yaml"
@@ -26,7 +27,7 @@ _DECORATION: Final = re.compile(r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:
 _COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
 _LAYOUT_KEYS: Final = frozenset(
     {"name", "kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
-    | {"persons", "shift", "note", "share"}
+    | {"persons", "note", "phantoms", "header_row", "empty"}
 )
 
 
@@ -57,8 +58,12 @@ class Layout:
         main: the layout of its kind for templates and single records.
         fixed: values that every row has because the file is of this shape.
         derive: column → {column, contains: {text: value}}, used where the column itself is empty.
-        ignore: folded titles that carry nothing.
-        persons: ``refuse`` rows about natural persons, or ``keep`` them.
+        ignore: folded titles that carry nothing; ``*`` stands for any characters.
+        leftovers: what becomes of other columns: ``refuse`` the file, ``keep`` them as details, ``ignore`` them.
+        persons: rows about natural persons: ``refuse``, ``hold`` for a person to take to the persons' register.
+        phantoms: folded titles that stand in the header without a column below, so that the rest is one off.
+        header_row: line of the header where the layout fixes it, 0 to look for it.
+        empty: folded words that mean nothing in this office's files, beside the usual ones.
     """
 
     name: str
@@ -75,6 +80,9 @@ class Layout:
     leftovers: str = "refuse"
     persons: str = "refuse"
     note: str = ""
+    phantoms: frozenset[str] = frozenset()
+    header_row: int = 0
+    empty: frozenset[str] = frozenset()
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -89,14 +97,28 @@ class Layout:
             for title in (column.title, *column.aliases)
         )
 
+    def ignores(self, title: str) -> bool:
+        return title in self.ignore or any(
+            fnmatchcase(title, pattern) for pattern in self.ignore if "*" in pattern
+        )
+
+    def header_over(self, header: Sequence[object]) -> list[object]:
+        """The header's cells over the columns they name: phantoms out, the row as long as before."""
+        kept = (
+            [cell for cell in header if fold_title(cell) not in self.phantoms]
+            if self.phantoms
+            else list(header)
+        )
+        return kept + [None] * (len(header) - len(kept))
+
     def match(self, header: Sequence[object]) -> Match:
         """Which cell of a header row is which column; order does not matter."""
         titles = _titles(self)
         positions: dict[int, Column] = {}
         unknown, duplicates = [], []
-        for place, cell in enumerate(header):
+        for place, cell in enumerate(self.header_over(header)):
             title = fold_title(cell)
-            if not title or title in self.ignore:
+            if not title or self.ignores(title):
                 continue
             column = titles.get(title)
             if column is None:
@@ -115,6 +137,10 @@ def fold_title(cell: object) -> str:
     if not isinstance(cell, str):
         return "" if cell is None else fold_title(str(cell))
     return _DECORATION.sub("", unicodedata.normalize("NFKC", cell).strip()).upper()
+
+
+def _fold_pattern(title: str) -> str:
+    return "*".join(fold_title(part) for part in title.split("*"))
 
 
 def layouts(kind: str | None = None) -> tuple[Layout, ...]:
@@ -153,13 +179,37 @@ def load_layout(data: bytes, *, name: str) -> Layout:
         main=bool(entries.get("main", False)),
         fixed=dict(entries.get("set") or {}),
         derive=dict(entries.get("derive") or {}),
-        ignore=frozenset(fold_title(title) for title in (*_IGNORED, *(entries.get("ignore") or ()))),
+        ignore=frozenset(_fold_pattern(str(title)) for title in (*_IGNORED, *(entries.get("ignore") or ()))),
         leftovers=str(entries.get("leftovers", "refuse")),
         persons=str(entries.get("persons", "refuse")),
         note=str(entries.get("note", "")),
+        phantoms=frozenset(fold_title(title) for title in entries.get("phantoms") or ()),
+        header_row=int(entries.get("header_row", 0)),
+        empty=frozenset(fold(str(word)) for word in entries.get("empty") or ()),
     )
+    _refuse_malformed(layout)
     _titles(layout)
     return layout
+
+
+def _refuse_malformed(layout: Layout) -> None:
+    names = {column.name for column in layout.columns}
+    for column in layout.columns:
+        if column.type not in TYPES:
+            raise LayoutError(f"{layout.name}: {column.name} has no known type: {column.type}")
+        if column.missing not in ("allow", "warn", "hold", "refuse"):
+            raise LayoutError(f"{layout.name}: {column.name}: missing cannot be {column.missing}")
+        for pattern in (column.extract, *column.replace):
+            try:
+                groups = re.compile(pattern).groupindex
+            except re.error as error:
+                raise LayoutError(f"{layout.name}: {column.name}: {error}") from error
+            if strangers := {group.replace("__", ".") for group in groups} - names:
+                raise LayoutError(
+                    f"{layout.name}: {column.name} extracts unknown {', '.join(sorted(strangers))}"
+                )
+    if layout.leftovers not in ("refuse", "keep", "ignore") or layout.persons not in ("refuse", "hold"):
+        raise LayoutError(f"{layout.name}: leftovers or persons has an unknown word")
 
 
 # Columns that spreadsheets and exports add and that say nothing about the record.

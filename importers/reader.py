@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from importers import relations
 from importers.batch import Batch, RawRow, RefusedRow
+from importers.checks.enumerations import fold
 from importers.columns import Column, parse_cell
 from importers.files import open_table
 from importers.formats.table import FileRefused, Table
@@ -144,7 +146,7 @@ class _Reading:
         self, table: Table, start: int, layout: Layout, match: Match, lines: Lines, today: date
     ) -> None:
         self.table, self.layout, self.match, self.lines, self.today = table, layout, match, lines, today
-        self.header = table.rows[start]
+        self.header = layout.header_over(table.rows[start])
         self.titles = tuple("" if cell is None else str(cell).strip() for cell in self.header)
         self.worst = [0] * len(lines.rows)
         self.placed: list[tuple[int, int, Problem]] = []
@@ -188,12 +190,17 @@ class _Reading:
         taken: dict[str, frozenset[int]] = {}
         cells = list(zip(*self.lines.rows, strict=False)) if count else [()] * len(self.header)
         places: dict[str, tuple[int, Column]] = {}
-        for at, column in self.match.positions.items():
-            values, findings = parse_column(cells[at], column, today=self.today)
+        for at, column, texts in self._cells(cells):
+            values, findings = parse_column(texts, column, today=self.today)
             self._cross_out(at, values, findings)
             columns[column.name] = values
             places[column.name] = (at, column)
             taken[column.name] = self._tell(at, column, findings)
+        if self.layout.leftovers == "keep":
+            for at in self.match.unknown:
+                columns[f"details.{self.titles[at]}"] = [
+                    None if cell in (None, "") else written(cell) for cell in cells[at]
+                ]
         _derive(self.layout, columns)
         for name in self.layout.derive:
             columns.setdefault(name, [None] * count)
@@ -207,6 +214,28 @@ class _Reading:
             at = places["document_no"][0]
             columns["document_no_raw"] = [None if cell in (None, "") else written(cell) for cell in cells[at]]
         return columns
+
+    def _cells(self, cells: Sequence[Sequence[object]]) -> Iterator[tuple[int, Column, Sequence[object]]]:
+        """Each column of the file with its cells, and after it the columns that its cells hold as well."""
+        for at, column in self.match.positions.items():
+            texts: Sequence[object] = cells[at]
+            if self.layout.empty:
+                texts = ["" if isinstance(c, str) and fold(c) in self.layout.empty else c for c in texts]
+            for pattern, replacement in column.replace.items():
+                texts = [re.sub(pattern, replacement, c) if isinstance(c, str) else c for c in texts]
+            if not column.extract:
+                yield at, column, texts
+                continue
+            pattern_of_cell = re.compile(column.extract, re.DOTALL)
+            matches = [pattern_of_cell.fullmatch(c.strip()) if isinstance(c, str) else None for c in texts]
+            for group in pattern_of_cell.groupindex:
+                target = self.layout.column(group.replace("__", "."))
+                if target is not None and target is not column:
+                    yield at, target, [(m.group(group) or "") if m else "" for m in matches]
+            own = column.name.replace(".", "__")
+            if own in pattern_of_cell.groupindex:
+                texts = [(m.group(own) or "") if m else c for m, c in zip(matches, texts, strict=True)]
+            yield at, column, texts
 
     def _cross_out(self, at: int, values: list[object], findings: dict[int, list[Finding]]) -> None:
         """Cells that the table says not to use: formulas, errors, merged or struck-out ones."""

@@ -32,8 +32,9 @@ def relate(record: str, columns: Columns, *, taken: Taken, persons: str = "refus
         taken: by column, the rows whose cell has a finding of its own that took its value: nothing is said twice.
     """
     found: Found = []
-    if persons == "refuse" and (types := columns.get("party_type")):
-        found += [(at, "party_type", _NATURAL_PERSON) for at, value in enumerate(types) if value == "person"]
+    if types := columns.get("party_type"):
+        said = _PERSON_REFUSED if persons == "refuse" else _PERSON_HELD
+        found += [(at, "party_type", said) for at, value in enumerate(types) if value == "person"]
     for earlier, later, says in _ORDERS.get(record, ()):
         found += _out_of_order(columns, earlier, later, says)
     special = _RECORDS.get(record)
@@ -52,11 +53,18 @@ def _out_of_order(columns: Columns, earlier: str, later: str, says: str) -> Foun
     ]
 
 
-_NATURAL_PERSON: Final = Finding(
+_PERSON_REFUSED: Final = Finding(
     "R-NATURAL-PERSON",
     "refuse_row",
     "当事人是自然人，本表只接收企业和个体工商户",
     "自然人的处罚信息不进入企业信用记录；请使用自然人报送表或删除该行",
+)
+
+_PERSON_HELD: Final = Finding(
+    "R-NATURAL-PERSON",
+    "hold",
+    "当事人是自然人，不进入企业信用记录",
+    "请由有权限的工作人员核对后转入人员记录；自然人的信息不对外公开",
 )
 
 _ORDERS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
@@ -183,7 +191,7 @@ def _amount(
             return [(at, column, _mismatch(given, stated, word))]
         return [(at, column, _REQUIRED)] if given == 0 and kind == "fine" and kind in kinds else []
     if kinds and kind not in kinds:
-        return []
+        return [] if stated is None else [(at, column, _unnamed(stated, word))]
     if stated is not None:
         values[at] = stated
         if doubt is None:
@@ -204,6 +212,11 @@ _REQUIRED: Final = Finding(
     "为空或为0，而处罚类别含有罚款",
     "请填写罚款金额（万元）；未罚款的请更正处罚类别",
 )
+
+
+def _unnamed(stated: int, word: str) -> Finding:
+    says = f"为空，而处罚内容写有{word} {yuan(stated)} 元，处罚类别中却没有{word}"
+    return Finding("W-KIND-MISSING", "warning", says, "金额未采用；请核对处罚类别是否填全")
 
 
 def _mismatch(given: int, stated: int, word: str) -> Finding:

@@ -37,7 +37,7 @@ _ODD: Final = re.compile(
     r"|[0-9]{11}|住址|现住|户籍|家住"
 )
 _ODD_NAME: Final = re.compile(
-    r"[\u0370-\u052f\u0530-\u058f\u10a0-\u10ff\u13a0-\u13ff・•‧･∙⋅●\ufe00-\ufe0f\U000e0100-\U000e01ef戶戸〇ー<>{}\uff01-\uff07"
+    r"[\u0370-\u052f\u0530-\u058f\u10a0-\u10ff\u13a0-\u13ff・•‧･∙⋅●\ufe00-\ufe0f\U000e0100-\U000e01ef戶戸〇ー<>{}?？&□■\uff01-\uff07"
     r"\uff0a-\uff5e]"
 )
 _ODD_NUMBER: Final = re.compile(r"[\s(\[{【〖「)\]}】〗」]")

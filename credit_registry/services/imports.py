@@ -16,6 +16,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.records import CONTENT
 from credit_registry.services import intake, registrations
 from credit_registry.services.intake import Waiting
 from credit_registry.storage.database import Session
@@ -105,7 +106,12 @@ class ImportRowView:
 
 def kinds() -> tuple[str, ...]:
     """The kinds of file that can be imported."""
-    return tuple(dict.fromkeys(layout.kind for layout in importers.layouts()))
+    return tuple(dict.fromkeys(layout.kind for layout in importers.layouts() if _can_take(layout)))
+
+
+def _can_take(layout: Layout) -> bool:
+    """Whether the register has a place for what the layout reads; importers read more kinds than that."""
+    return layout.record == "enterprise" or layout.record in CONTENT
 
 
 def template(kind: str, layout: str | None = None) -> bytes:
@@ -233,7 +239,7 @@ def visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:
 
 
 def _layout_of(kind: str, layout: str | None) -> Layout:
-    found = importers.layouts(kind)
+    found = tuple(each for each in importers.layouts(kind) if _can_take(each))
     if not found:
         known = "、".join(kinds())
         raise NotFound(

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cache
 
 import importers
+from credit_registry.domain.records import CONTENT
 from importers.checks.places import spellings
 from importers.columns import Column
 
@@ -138,7 +139,7 @@ def _main_layouts() -> Mapping[str, importers.Layout]:
     return {
         layout.record: layout
         for layout in importers.layouts()
-        if layout.main and layout.kind != "enterprises"
+        if layout.main and layout.record in CONTENT
     }
 
 

@@ -18,6 +18,7 @@ _REPUBLIC: Final = re.compile(
     r"(?:民國|民国)?([0-9]{2,3})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?"
 )
 _AMBIGUOUS: Final = re.compile(r"[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[0-9]{4}|[0-9]{2})")
+_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})")
 _SERIAL: Final = re.compile(r"-?[0-9]{1,7}(?:\.0+)?")
 _WITH_TIME: Final = re.compile(
     r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?"
@@ -38,7 +39,7 @@ _EPOCH: Final = date(1899, 12, 30)
 
 
 def parse_date(
-    cell: object, *, today: date, future: bool, no_end: bool, republic: bool
+    cell: object, *, today: date, future: bool, no_end: bool, republic: bool, order: str = "ymd"
 ) -> tuple[date | None, list[Finding]]:
     """The day a cell means.
 
@@ -46,6 +47,7 @@ def parse_date(
         future: whether a day after today can be meant (a due day can, a decision cannot).
         no_end: whether 长期 and 2099-12-31 are words for "no end"; the answer is then None without a finding.
         republic: whether the layout writes years of the Republic (109/10/08 for 2020-10-08).
+        order: ``dmy`` or ``mdy`` where the layout says so; otherwise 09/10/2020 is no certain day.
     """
     if isinstance(cell, datetime):
         if (cell.hour, cell.minute, cell.second) != (0, 0, 0):
@@ -63,6 +65,10 @@ def parse_date(
     text = unicodedata.normalize("NFKC", str(cell)).strip()
     if no_end and text in _NO_END:
         return None, []
+    if order != "ymd" and (found := _YEAR_LAST.fullmatch(text)):
+        first, second, year = found.groups()
+        groups = (year, second, first) if order == "dmy" else (year, first, second)
+        return _built(groups, [_noted(groups)], today=today, future=future, no_end=no_end)
     return _from_text(text, raw=str(cell), today=today, future=future, no_end=no_end, republic=republic)
 
 

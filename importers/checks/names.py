@@ -15,6 +15,8 @@ _VARIATION: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 # Scripts that no Chinese enterprise name is registered in but that hold letters drawn like Latin ones.
 _FOREIGN: Final = re.compile(r"[\u0370-\u052f\u0530-\u058f\u10a0-\u10ff\u13a0-\u13ff]")
 _FORBIDDEN: Final = re.compile(r"[<>{}]")
+# What exports leave of a character that they could not write.
+_LOST: Final = re.compile(r"[?？]|&#[xX]?[0-9A-Fa-f]+;|[□■]")
 _MIDDLE_DOTS: Final = re.compile(r"[・•‧･∙⋅●]")
 _VARIANTS: Final = str.maketrans({"戶": "户", "戸": "户", "〇": "○", "ー": "一"})
 
@@ -50,6 +52,15 @@ def check_name(name: str) -> tuple[str, list[Finding]]:
                 "refuse_row",
                 f"含有名称中不会出现的字符“{found.group()}”",
                 "请填写营业执照上的名称",
+            )
+        ]
+    if _LOST.search(name):
+        return name, [
+            Finding(
+                "R-LOST-CHAR",
+                "hold",
+                "中可能有字已经丢失（成了“?”或字符代码）",
+                "请对照原件补上丢失的字后人工处理",
             )
         ]
     odd = _FOREIGN.findall(name) + _MIDDLE_DOTS.findall(name) + _VARIATION.findall(name)
