@@ -17,7 +17,11 @@ from credit_registry.domain.permissions import KEY_SCOPES
 from credit_registry.services import keys
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
-from tests.factories import an_office, an_operator
+from tests.factories import PENALTY_ROW, an_office, an_operator
+
+
+# Of the office that the records of the factories name.
+AUTHORITY = PENALTY_ROW["authority_code"]
 
 
 def settings_of(folder: Path) -> Settings:
@@ -28,7 +32,7 @@ def settings_of(folder: Path) -> Settings:
 
 def a_secret(database: Database, now: datetime, *scopes: str, **office: Any) -> str:
     """The secret of a new key; with every scope a key may have unless some are named."""
-    place = an_office(database, **office) if office else an_office(database)
+    place = an_office(database, **(office or {"authority_code": AUTHORITY}))
     _, secret = database.run(
         lambda session: keys.create_key(
             session,
