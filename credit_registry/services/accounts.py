@@ -253,6 +253,13 @@ def get(session: Session, actor: Actor, login: str) -> AccountView:
     return _view(session, _known(queries.find_account(session, login), login))
 
 
+def names(session: Session, actor: Actor) -> dict[str, str]:
+    """Who is behind the labels in versions, batches and the log: label → name, for whoever reads those."""
+    if not (actor.may(Permission.REGISTER_READ) or actor.may(Permission.AUDIT_READ)):
+        actor.require(Permission.REGISTER_READ)
+    return {f"account:{login}": name for login, name in queries.names(session)}
+
+
 # --- lending a role -----------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """How values look on a page: Beijing time, yuan, yes and no. Only templates call these."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -46,6 +47,18 @@ def plain(value: Any) -> str:
     if isinstance(value, date):
         return day(value)
     return str(value)
+
+
+def who(label: str | None, names: Mapping[str, str]) -> str:
+    """The person behind an actor's label; a system by its key, the terminal by its login."""
+    if not label:
+        return EMPTY
+    kind, _, rest = label.partition(":")
+    if label in names:
+        return names[label]
+    return {"terminal": f"本机操作员 {rest}", "key": f"接口 {rest}", "anonymous": "未登录"}.get(
+        kind, rest or label
+    )
 
 
 def grade_class(grade: str | None) -> str:
@@ -107,6 +120,7 @@ def register(app: Flask) -> None:
         yes_no=yes_no,
         plain=plain,
         cell=cell,
+        who=who,
         grade_class=grade_class,
         verb=words.verb,
         case_style=words.case_style,

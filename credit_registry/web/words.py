@@ -157,8 +157,10 @@ def marked(table: dict[str, tuple[str, str]], code: str) -> tuple[str, str]:
     return table.get(code, (code, ""))
 
 
-def case_style(state: str) -> str:
-    return CASE_STYLES.get(state, "mark-amber")
+def case_style(state: str, list_kind: str) -> str:
+    """The style of a state; to stand on the red list is good news."""
+    style = CASE_STYLES.get(state, "mark-amber")
+    return "mark-green" if style == "mark-red" and list_kind == "red" else style
 
 
 WORDS = {

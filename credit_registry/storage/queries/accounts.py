@@ -55,6 +55,11 @@ def accounts(session: Session, *, after: str | None, limit: int) -> Sequence[Acc
     return session.scalars(query).all()
 
 
+def names(session: Session) -> Sequence[tuple[str, str]]:
+    """(login, name) of every account: some hundreds in a district."""
+    return [(row[0], row[1]) for row in session.execute(select(AccountRow.login, AccountRow.name))]
+
+
 def count_accounts(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AccountRow)) or 0
 

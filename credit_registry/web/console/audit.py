@@ -3,7 +3,7 @@
 from flask import render_template, request, url_for
 
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import journal
+from credit_registry.services import accounts, journal
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
 
@@ -20,10 +20,12 @@ def audit() -> str:
     before = forms.number(request.args.get("before"), "编号")
     with context.database().read() as session:
         page = journal.page(session, actor, subject=subject, verb=verb, before=before, limit=_SHOWN)
+        names = accounts.names(session, actor)
         verdict = journal.verify(session, actor) if request.args.get("verify") else None
     return render_template(
         "console/audit.html",
         page=page,
+        names=names,
         subject=subject,
         verb_code=verb,
         verdict=verdict,

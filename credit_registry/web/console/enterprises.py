@@ -10,7 +10,7 @@ from credit_registry.domain.answers import AssessmentView
 from credit_registry.domain.errors import InvalidInput, Refusal
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import assessments, enterprises, listings, records, vocabulary
+from credit_registry.services import accounts, assessments, enterprises, listings, records, vocabulary
 from credit_registry.services.enterprises import EnterpriseSummary, EnterpriseVersion
 from credit_registry.services.records import RecordView
 from credit_registry.storage.database import Session
@@ -85,6 +85,7 @@ def enterprise(uscc: str) -> str:
             "entries": listings.entries_of(session, [view.enterprise_id], on=today).get(
                 view.enterprise_id, ()
             ),
+            "names": accounts.names(session, actor),
             "timeline": _timeline(versions, found.items),
         }
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import imports
+from credit_registry.services import accounts, imports
 from credit_registry.services.imports import ImportResult
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
@@ -65,9 +65,12 @@ def batches() -> str:
     actor = context.actor()
     kind = forms.choice(request.args.get("kind"), "信息类别", imports.kinds())
     after = request.args.get("after")
-    page = context.read(lambda session: imports.page(session, actor, kind=kind, after=after, limit=_SHOWN))
+    with context.database().read() as session:
+        page = imports.page(session, actor, kind=kind, after=after, limit=_SHOWN)
+        names = accounts.names(session, actor)
     return render_template(
         "console/batches.html",
+        names=names,
         page=page,
         kind=kind,
         kinds=imports.kinds(),
@@ -85,8 +88,10 @@ def batch(batch_id: int) -> str:
     with context.database().read() as session:
         view = imports.get(session, actor, batch_id)
         page = imports.rows(session, actor, batch_id, state, after=after, limit=_SHOWN)
+        names = accounts.names(session, actor)
     return render_template(
         "console/batch.html",
+        names=names,
         batch=view,
         problems=view.problems[:_PROBLEMS],
         rows=page,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import enterprises, records, vocabulary
+from credit_registry.services import accounts, enterprises, records, vocabulary
 from credit_registry.services.records import RecordHistory
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.console.console import blueprint
@@ -57,11 +57,14 @@ _CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 def record(record_id: int) -> str:
     """One record: what is known, who said so and when, and what may be done."""
     actor = context.actor()
-    history = context.read(lambda session: records.get(session, actor, record_id, on=context.today()))
+    with context.database().read() as session:
+        history = records.get(session, actor, record_id, on=context.today())
+        names = accounts.names(session, actor)
     may_correct = actor.may(Permission.RECORDS_CORRECT)
     return render_template(
         "console/record.html",
         history=history,
+        names=names,
         record=history.record,
         shown=_columns(history),
         endings=ENDINGS.values() if may_correct and history.record.state in ("live", "pending") else (),
