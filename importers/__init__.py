@@ -1,7 +1,7 @@
 """READS what other offices send: a file in; typed columns and problems out.
 
 Never here: writing anything, scoring anything, asking the register, raising on a bad row.
-Imports: the standard library, pandas, python-calamine, python-stdnum, ruamel.yaml, xlsxwriter.
+Imports: the standard library, pandas, python-calamine, rapidfuzz, ruamel.yaml, xlsxwriter.
 Called by: services, exports.problems.
 """
 
@@ -12,6 +12,7 @@ from importers.checks.names import name_key
 from importers.layouts import Layout, LayoutError, layouts
 from importers.problems import Problem
 from importers.reader import check_record, read
+from importers.suggestions import suggest_layout
 from importers.templates import template
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "names",
     "normalise_document_no",
     "read",
+    "suggest_layout",
     "template",
     "uscc",
 ]

@@ -83,6 +83,7 @@ class Layout:
     phantoms: frozenset[str] = frozenset()
     header_row: int = 0
     empty: frozenset[str] = frozenset()
+    titles: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -113,14 +114,13 @@ class Layout:
 
     def match(self, header: Sequence[object]) -> Match:
         """Which cell of a header row is which column; order does not matter."""
-        titles = _titles(self)
         positions: dict[int, Column] = {}
         unknown, duplicates = [], []
         for place, cell in enumerate(self.header_over(header)):
             title = fold_title(cell)
             if not title or self.ignores(title):
                 continue
-            column = titles.get(title)
+            column = self.titles.get(title)
             if column is None:
                 unknown.append(place)
             elif column in positions.values():
@@ -186,9 +186,9 @@ def load_layout(data: bytes, *, name: str) -> Layout:
         phantoms=frozenset(fold_title(title) for title in entries.get("phantoms") or ()),
         header_row=int(entries.get("header_row", 0)),
         empty=frozenset(fold(str(word)) for word in entries.get("empty") or ()),
+        titles=_titles(columns, name),
     )
     _refuse_malformed(layout)
-    _titles(layout)
     return layout
 
 
@@ -248,22 +248,14 @@ def _shown(words: Mapping[str | bool, Sequence[str]]) -> tuple[str, ...]:
     )
 
 
-def _titles(layout: Layout) -> Mapping[str, Column]:
-    found = _TITLES.get(layout.digest + layout.name)
-    if found is None:
-        found = {}
-        for column in layout.columns:
-            for title in dict.fromkeys(fold_title(word) for word in (column.title, *column.aliases)):
-                if title in found:
-                    raise LayoutError(
-                        f"{layout.name}: {title} names both {found[title].name} and {column.name}"
-                    )
-                found[title] = column
-        _TITLES[layout.digest + layout.name] = found
+def _titles(columns: Iterable[Column], name: str) -> Mapping[str, Column]:
+    found: dict[str, Column] = {}
+    for column in columns:
+        for title in dict.fromkeys(fold_title(word) for word in (column.title, *column.aliases)):
+            if title in found:
+                raise LayoutError(f"{name}: {title} names both {found[title].name} and {column.name}")
+            found[title] = column
     return found
-
-
-_TITLES: Final[dict[str, dict[str, Column]]] = {}
 
 
 @cache

@@ -208,7 +208,7 @@ class _Reading:
             for index, name, finding in relations.relate(
                 self.layout.record, columns, taken=taken, persons=self.layout.persons
             ):
-                at, told = places.get(name, (len(self.header), self.layout.column(name)))
+                at, told = places.get(name) or (len(self.header), _declared(self.layout, name))
                 self._tell(at, told, {index: [finding]})
         if "document_no" in places:
             at = places["document_no"][0]
@@ -309,6 +309,11 @@ class _Reading:
             keep = [at for at, rank in enumerate(self.worst) if rank < _REFUSED]
             gathered = {name: [column[at] for at in keep] for name, column in gathered.items()}
         return _frame(gathered, _frame_columns(self.layout))
+
+
+def _declared(layout: Layout, name: str) -> Column | None:
+    """A column that the file has not: by the layout, else by the main one of its kind."""
+    return next((found for each in (layout, *layouts(layout.kind)[:1]) if (found := each.column(name))), None)
 
 
 def _derive(layout: Layout, columns: relations.Columns) -> None:

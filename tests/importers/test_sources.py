@@ -106,7 +106,9 @@ def test_the_old_standard_tells_the_state(word, state, disposition):
 
 
 def test_the_old_standard_has_its_amounts_in_the_result():
-    batch = penalty_of("penalties_2015", content="罚款27709 .61 元，没收违法所得100元", penalty_kinds="罚款;没收违法所得")
+    batch = penalty_of(
+        "penalties_2015", content="罚款27709 .61 元，没收违法所得100元", penalty_kinds="罚款;没收违法所得"
+    )
 
     assert (batch.frame["fine_fen"][0], batch.frame["confiscated_fen"][0]) == (2_770_961, 10_000)
 

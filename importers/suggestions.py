@@ -1,0 +1,159 @@
+"""A draft of a layout from an unknown file, for a person to finish.
+
+Nothing is decided here: titles that a shipped layout knows are taken over, the others get the type that their cells
+fit and the nearest known title as a remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from rapidfuzz import fuzz, process
+
+from importers.checks import uscc
+from importers.checks.money import PLAIN
+from importers.columns import Column
+from importers.files import open_table
+from importers.formats.table import FileRefused, Table
+from importers.headers import HEADER_WITHIN, is_blank, knows_titles
+from importers.layouts import Layout, fold_title, layouts
+from importers.problems import Problem, masked, place
+
+_SAMPLE: Final = 200
+_ALIKE: Final = 60
+_REPUBLIC: Final = re.compile(r"(?:民國|民国)?[0-9]{2,3}[/.年][0-9]{1,2}[/.月][0-9]{1,2}日?")
+_DAY: Final = re.compile(r"[0-9]{4}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?(?: 0?0:00(?::00)?)?")
+_YEAR_LAST: Final = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]{4}")
+
+
+def suggest_layout(
+    data: bytes, *, filename: str, sheet: str | None = None, encoding: str | None = None
+) -> tuple[str, list[Problem]]:
+    """The YAML of a draft, or the problem for which the file cannot be opened (then the draft is empty)."""
+    known = layouts()
+    try:
+        table = open_table(data, filename=filename, sheet=sheet, encoding=encoding, knows=knows_titles(known))
+    except FileRefused as refusal:
+        return "", [
+            place(refusal.finding, sheet=refusal.sheet, row=refusal.row, column=refusal.column, value=None)
+        ]
+    start = _header_index(table)
+    nearest = _nearest_layout(table.rows[start], known)
+    return _written(table, start, nearest), []
+
+
+def _header_index(table: Table) -> int:
+    """The first row with as many different texts as any of the first rows."""
+    best, index = -1, 0
+    for at, row in enumerate(table.rows[:HEADER_WITHIN]):
+        if is_blank(row):
+            continue
+        texts = {
+            fold_title(cell)
+            for cell in row
+            if isinstance(cell, str) and cell.strip() and not cell.strip().isdigit()
+        }
+        if len(texts) > best:
+            best, index = len(texts), at
+    return index
+
+
+def _nearest_layout(header: Sequence[object], known: Sequence[Layout]) -> Layout:
+    def fit(layout: Layout) -> tuple[int, bool]:
+        match = layout.match(header)
+        return match.known * 2 - len(match.missing) - len(match.unknown), layout.main
+
+    return max(known, key=fit)
+
+
+def _written(table: Table, start: int, nearest: Layout) -> str:
+    header = table.rows[start]
+    sample = table.rows[start + 1 : start + 1 + _SAMPLE]
+    ragged = Counter(len(row) for row in sample)
+    lines = [
+        "# 由系统根据文件起草的版式，须由人工核对后使用：逐列核对 column 名称、类型和必填要求。",
+        f"# 最接近的现有版式：{nearest.name}（{nearest.title}）。文件编码：{table.encoding or '工作簿'}。",
+    ]
+    if table.is_text and ragged and ragged.most_common(1)[0][0] != len(header):
+        lines.append(
+            f"# 注意：标题有{len(header)}列，数据多为{ragged.most_common(1)[0][0]}列，可能错位；多余的标题写入 phantoms。"
+        )
+    lines += [f"kind: {nearest.kind}", f"record: {nearest.record}", "title: 待填写", 'version: "1"']
+    if start > 0:
+        lines.append(f"header_row: {table.numbers[start]}")
+    if any(cell is not None and cell != "" for row in sample for cell in row[len(header) :]):
+        lines.append("# 注意：有的行比标题多出有内容的单元格。")
+    lines.append("columns:")
+    used: set[str] = set()
+    for at, cell in enumerate(header):
+        title = "" if cell is None else str(cell).strip()
+        if title:
+            cells = [row[at] for row in sample if at < len(row) and row[at] not in (None, "")]
+            lines += _column_lines(title, cells, nearest, used, at)
+    return "\n".join(lines) + "\n"
+
+
+def _column_lines(title: str, cells: Sequence[object], nearest: Layout, used: set[str], at: int) -> list[str]:
+    column = _known_column(title, nearest, used)
+    example = f"，例：{_shown(cells[0])}" if cells else "，样本中全为空"
+    if column is not None:
+        used.add(column.name)
+        header = ", header: true" if column.header else ""
+        return [f"  {column.name}: {{title: {_quoted(title)}{header}}}  # {column.title}{example}"]
+    remark = _alike(title, nearest)
+    fit = ", ".join(f"{key}: {value}" for key, value in _fitting(cells).items())
+    name = f"details.column_{at + 1}"
+    return [f"  {name}: {{title: {_quoted(title)}, {fit}}}  # 不认识的列{remark}{example}"]
+
+
+def _known_column(title: str, nearest: Layout, used: set[str]) -> Column | None:
+    folded = fold_title(title)
+    for layout in (nearest, *layouts(nearest.kind)):
+        found = layout.titles.get(folded)
+        if found is not None and found.name not in used:
+            return found
+    return None
+
+
+def _alike(title: str, nearest: Layout) -> str:
+    titles = [column.title for layout in layouts(nearest.kind) for column in layout.columns]
+    found = process.extractOne(
+        fold_title(title), titles, processor=fold_title, scorer=fuzz.ratio, score_cutoff=_ALIKE
+    )
+    return f"，与“{found[0]}”相近" if found else ""
+
+
+def _fitting(cells: Sequence[object]) -> Mapping[str, str]:
+    """The narrowest type that every cell of the sample fits."""
+    texts = [str(cell).strip() for cell in cells]
+    if not texts:
+        return {"type": "text", "limit": "200"}
+    if all(isinstance(cell, date | datetime) for cell in cells) or all(map(_DAY.fullmatch, texts)):
+        return {"type": "date"}
+    if all(map(_REPUBLIC.fullmatch, texts)):
+        return {"type": "date", "republic": "true"}
+    if all(found := [_YEAR_LAST.fullmatch(text) for text in texts]):
+        days = any(match is not None and int(match.group(1)) > 12 for match in found)
+        return {"type": "date", "order": "dmy" if days else "mdy"}
+    if all(uscc.is_valid(uscc.normalise(text)) for text in texts):
+        return {"type": "uscc"}
+    if all(PLAIN.fullmatch(text.replace(",", "")) for text in texts):
+        whole = all("." not in text or text.endswith(".0") for text in texts)
+        return {"type": "integer"} if whole else {"type": "money", "unit": "yuan"}
+    longest = max(len(text) for text in texts)
+    more = {"line_breaks": "true"} if any("\n" in text for text in texts) else {}
+    return {"type": "text", "limit": str(max(100, 2 * longest)), **more}
+
+
+def _shown(cell: object) -> str:
+    # A draft is read by more people than the file: what may be a person's is not shown, and nothing at length.
+    return "".join(char if char.isprintable() else " " for char in (masked(cell) or "")[:20])
+
+
+def _quoted(title: str) -> str:
+    folded = " ".join(title.split())
+    return "'" + folded.replace("'", "''") + "'"
