@@ -53,12 +53,12 @@ def serve(bind: str | None, workers: int | None) -> None:
     """启动公示网站、工作台和数据接口；按 Ctrl-C 停止。"""
     chosen = context.settings()
     settings = replace(chosen, bind=bind or chosen.bind, workers=workers or chosen.workers)
-    configure_logs(settings.log_level)
     opened = Database(settings.database_url, vault_of(settings))
     try:
         require_current(opened)
     finally:
         opened.dispose()
+    configure_logs(settings.log_level)
     for line in addresses(settings):
         click.echo(line)
     Server(settings).run()

@@ -9,6 +9,8 @@ from credit_registry.domain.permissions import PERMISSION_TITLES, ROLE_TITLES, P
 from credit_registry.web import access, context, screen, sign_in
 from credit_registry.web.console import (
     accounts,
+    annotations,
+    attachments,
     audit,
     cases,
     console,
@@ -18,11 +20,23 @@ from credit_registry.web.console import (
     passwords,
     records,
 )
+from credit_registry.web.public import pages as public
 
 csrf = CSRFProtect()
 
 # Importing a page hangs it on its blueprint.
-PAGES = (accounts, audit, cases, dashboard, enterprises, imports, passwords, records)
+PAGES = (
+    accounts,
+    annotations,
+    attachments,
+    audit,
+    cases,
+    dashboard,
+    enterprises,
+    imports,
+    passwords,
+    records,
+)
 
 
 def register(app: Flask) -> None:
@@ -31,6 +45,7 @@ def register(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = int(timedelta(hours=12).total_seconds())
     csrf.init_app(app)
     screen.register(app)
+    app.register_blueprint(public.blueprint)
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(console.blueprint)
 
