@@ -29,7 +29,6 @@ STATUS_OF_CODE: dict[str, int] = {
     "A-PARAM": 400,
     "A-KEY-IN-QUERY": 400,
     "A-MEDIA-TYPE": 415,
-    "A-PRECONDITION": 428,
     "A-RATE": 429,
 }
 
@@ -39,7 +38,6 @@ HTTP_ERRORS: dict[int, tuple[str, str]] = {
     404: ("A-NOT-FOUND", "没有这个接口地址。接口目录见 /api/v1/openapi.json。"),
     405: ("A-METHOD", "该地址不支持这个请求方法。可用的方法见响应首部 Allow。"),
     413: ("A-TOO-LARGE", "请求正文过大。请分批发送。"),
-    414: ("A-URL-TOO-LONG", "请求地址过长。请缩短查询条件。"),
     415: ("A-MEDIA-TYPE", "正文类型不对。请用 Content-Type: application/json（UTF-8）。"),
     429: ("A-RATE", "请求过于频繁。请按响应首部 Retry-After 所示的秒数等待后再试。"),
 }

@@ -65,7 +65,7 @@ class Count(fields.Field[int]):
 
     def __init__(self, *, most: int, **kwargs: Any) -> None:
         self.most = most
-        super().__init__(**kwargs)
+        super().__init__(metadata={"minimum": 1, "maximum": most}, **kwargs)
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

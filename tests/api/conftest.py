@@ -19,7 +19,6 @@ from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 from tests.factories import PENALTY_ROW, an_office, an_operator
 
-
 # Of the office that the records of the factories name.
 AUTHORITY = PENALTY_ROW["authority_code"]
 
