@@ -1,5 +1,7 @@
 """The procedure of the serious-breach list, row by row (安全生产严重失信主体名单管理办法)."""
 
+from collections.abc import Iterable
+
 from credit_registry.domain.guards import Guard
 from credit_registry.domain.permissions import Permission
 from credit_registry.domain.steps import IN_FORCE, Action, State, Step, Table
@@ -108,10 +110,45 @@ def black() -> Table:
             _P.LISTINGS_DECIDE,
             f"{_ORDER} 第十五条",
             papers=("revocation_decision",),
+            meets=("revoke_fallen",),
             needs_reason=True,
             ends="revocation",
         )
-    return table | _repair()
+    decided = (State.DECIDED, State.SERVED, State.RESTORED, *sorted(IN_FORCE))
+    undecided = (State.CANDIDATE, State.NOTIFIED, State.STATED, State.NO_STATEMENT, State.REVIEWED)
+    for state in (*undecided, *decided):
+        # What rests on nothing is hidden at the same moment; a person then revokes it and says why in public.
+        table[(state, Action.LOSE_GROUND)] = Step(
+            state,
+            None,
+            f"{_ORDER} 第十五条；{_PENALTY} 第四十八条（参照）",
+            starts=("revoke_fallen",) if state in decided else (),
+            needs_reason=True,
+        )
+    return table | _repair() | suspension(decided, Guard.GROUND_STANDS)
+
+
+def suspension(states: Iterable[State], *resuming: Guard) -> Table:
+    """Reconsideration and lawsuit do not stop a decision unless its effect is suspended; then it is not shown."""
+    table: Table = {}
+    for state in states:
+        table[(state, Action.SUSPEND)] = Step(
+            state,
+            _P.LISTINGS_NOTIFY,
+            "行政复议法(2023-09-01) 第四十二条；行政诉讼法(2017-06-27) 第五十六条",
+            (Guard.NOT_SUSPENDED,),
+            papers=("suspension_order",),
+            needs_reason=True,
+        )
+        table[(state, Action.RESUME)] = Step(
+            state,
+            _P.LISTINGS_DECIDE,
+            "行政复议法(2023-09-01) 第四十二条；行政诉讼法(2017-06-27) 第五十六条",
+            (Guard.SUSPENDED, *resuming),
+            papers=("resumption_order",),
+            needs_reason=True,
+        )
+    return table
 
 
 def _statement_stage(state: State) -> Table:

@@ -68,6 +68,7 @@ class Guard(StrEnum):
     PERIOD_RUNNING = "period-over"
     PERIOD_OVER = "period-running"
     NOT_SUSPENDED = "effect-suspended"
+    SUSPENDED = "effect-not-suspended"
     REPAIR_DAY_REACHED = "repair-too-early"
     NO_BAN = "ban-running"
     NO_NEW_CASE = "new-case"
@@ -90,6 +91,7 @@ GUARD_TITLES: dict[Guard, str] = {
     Guard.PERIOD_RUNNING: "管理期限尚未届满",
     Guard.PERIOD_OVER: "管理期限已经届满",
     Guard.NOT_SUSPENDED: "效力没有被暂停",
+    Guard.SUSPENDED: "效力正被暂停",
     Guard.REPAIR_DAY_REACHED: "列入已满十二个月",
     Guard.NO_BAN: "没有尚未届满的行业或者职业禁入",
     Guard.NO_NEW_CASE: "列入后没有新的严重失信案件",
@@ -179,6 +181,9 @@ CHECKS: dict[Guard, Callable[[Situation], str | None]] = {
     Guard.NOT_SUSPENDED: _unless(
         lambda s: s.hidden_since is None,
         "复议机关或者法院已决定暂停执行，期间不能公示。请在恢复执行后办理。",
+    ),
+    Guard.SUSPENDED: _unless(
+        lambda s: s.hidden_since is not None, "该决定没有被暂停执行，不需要恢复。请核对案件。"
     ),
     Guard.REPAIR_DAY_REACHED: _repair_day,
     Guard.NO_BAN: _unless(

@@ -17,8 +17,8 @@ STEPS: dict[ListKind, Table] = {ListKind.BLACK: black(), ListKind.RED: red()}
 
 
 def actions(kind: ListKind, state: State | None) -> tuple[Action, ...]:
-    """The actions that some road offers from ``state``, whoever may take them."""
-    return tuple(action for (begin, action) in STEPS[kind] if begin is state)
+    """The actions that persons may take from ``state``, whoever they are."""
+    return tuple(action for (begin, action), row in STEPS[kind].items() if begin is state and row.who)
 
 
 def step(

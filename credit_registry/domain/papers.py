@@ -83,6 +83,8 @@ PAPERS: dict[str, Paper] = {
         Paper("consent", "企业同意书", fields=_CONTENT),
         Paper("condition_check", "守信激励条件核查表", fields=_CONTENT),
         Paper("yearly_review", "年度复核表", fields=_CONTENT),
+        Paper("suspension_order", "暂停执行的决定或者裁定", fields=_RECEIVED, acted_on="received_on"),
+        Paper("resumption_order", "恢复执行的依据", fields=_CONTENT),
         Paper("hearing_of_removed", "移出后听取意见记录", fields=_HELD, acted_on="held_on"),
     )
 }

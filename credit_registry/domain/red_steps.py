@@ -1,5 +1,6 @@
 """The procedure of the good-faith list, row by row (安监总办〔2017〕133号)."""
 
+from credit_registry.domain.black_steps import suspension
 from credit_registry.domain.guards import Guard
 from credit_registry.domain.permissions import Permission
 from credit_registry.domain.steps import Action, State, Step, Table
@@ -70,6 +71,7 @@ def red() -> Table:
             _P.LISTINGS_DECIDE,
             law,
             papers=("red_removal",),
+            meets=("remove_unfit",),
             starts=("hear_removed",),
             needs_reason=True,
             ends="removal",
@@ -97,4 +99,4 @@ def red() -> Table:
         table[(state, Action.REFUSE)] = Step(
             State.REFUSED, _P.LISTINGS_DECIDE, law, papers=("red_refusal",), needs_reason=True
         )
-    return table
+    return table | suspension((State.APPROVED, State.ACTIVE), Guard.CONDITIONS_MET)

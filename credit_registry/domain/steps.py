@@ -111,6 +111,9 @@ class Action(StrEnum):
     REMOVE = "remove"
     HEAR_REMOVED = "hear_removed"
     REINSTATE = "reinstate"
+    LOSE_GROUND = "lose_ground"
+    SUSPEND = "suspend"
+    RESUME = "resume"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -150,6 +153,9 @@ ACTION_TITLES: dict[Action, str] = {
     Action.REMOVE: "移出",
     Action.HEAR_REMOVED: "听取移出后意见",
     Action.REINSTATE: "恢复",
+    Action.LOSE_GROUND: "依据失效",
+    Action.SUSPEND: "暂停执行",
+    Action.RESUME: "恢复执行",
 }
 
 

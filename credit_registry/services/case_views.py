@@ -155,7 +155,12 @@ class CaseView:
 
 @dataclass(frozen=True)
 class EntryView:
-    """An enterprise's place on a list, as others are told of it; ``listed_until`` is the last day."""
+    """An enterprise's place on a list, as others are told of it.
+
+    Attributes:
+        listed_until: the last day.
+        notes: open challenges, such as 异议处理中.
+    """
 
     enterprise_id: int
     case_id: int
@@ -171,6 +176,7 @@ class EntryView:
     conditions: tuple[str, ...]
     reasons: tuple[str, ...]
     basis: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def clock_view(row: ClockRow, today: date) -> ClockView:
@@ -250,6 +256,7 @@ def entry_view(
     title: str,
     grounds: Sequence[GroundView],
     basis: Sequence[str],
+    notes: Sequence[str],
 ) -> EntryView:
     decided_on, listed_from, listed_until = case.decided_on, case.listed_from, case.listed_until
     if decided_on is None or listed_from is None or listed_until is None:
@@ -269,6 +276,7 @@ def entry_view(
         conditions=tuple(dict.fromkeys(ground.condition for ground in grounds)),
         reasons=tuple(dict.fromkeys(ground.title for ground in grounds)),
         basis=tuple(dict.fromkeys(basis)),
+        notes=tuple(notes),
     )
 
 

@@ -6,20 +6,22 @@ its papers and clocks, and followed by what others must learn (list version, sta
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from credit_registry.domain import clocks, papers
 from credit_registry.domain.answers import beijing_day
+from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, StaleVersion
 from credit_registry.domain.guards import Situation
 from credit_registry.domain.permissions import Actor
-from credit_registry.domain.series import ListKind, Series, find
+from credit_registry.domain.series import ListKind, find
 from credit_registry.domain.steps import ENDED, IN_FORCE, PENDING, Action, State, Step
+from credit_registry.services import red_conditions
 from credit_registry.services.letters import written
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import enterprises
+from credit_registry.storage.queries import audit, enterprises
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.listings import (
@@ -124,7 +126,7 @@ def situation(session: Session, case: ListingCaseRow, actor: Actor, move: Move) 
         other_list_case=cases.entry_of_other_list(session, case.enterprise_id, case.list_kind),
         new_case=cases.newer_case(session, case, sorted(PENDING | IN_FORCE)),
         successor_case=cases.newer_case(session, case, [State.SERVED]),
-        unmet_conditions=_unmet_conditions(taken, find(case.series)),
+        unmet_conditions=_unmet_conditions(session, case, taken, move),
     )
 
 
@@ -151,8 +153,13 @@ def take(
     actor: Actor,
     move: Move,
     row: Step,
+    *,
+    account_id: int | None,
 ) -> ListingStepRow:
     """Write one move that the table allowed.
+
+    Args:
+        account_id: the person who takes it; ``None`` for the clock.
 
     Raises:
         StaleVersion: somebody moved the case since it was read.
@@ -164,7 +171,7 @@ def take(
     values = _values(case, actor, move, row, numbers)
     if not cases.move(session, case, {"state": row.to, **values}):
         raise stale(case)
-    step = _step_row(case, actor, move, before, actor.account_id)
+    step = _step_row(case, actor, move, before, account_id)
     session.add(step)
     session.flush()
     _file_papers(session, case, enterprise, step, move, row, numbers)
@@ -241,6 +248,12 @@ def _values(
             served = {"served_on": move.on} if "service_receipt" in row.papers else {}
             period = clocks.period_until(f"{kind.value}_period", case.decided_on)
             return {"listed_from": today, "listed_until": period, **served}
+        case Action.SUSPEND:
+            return {"hidden_since": today}
+        case Action.LOSE_GROUND:
+            return {"hidden_since": case.hidden_since or today} if "revoke_fallen" in row.starts else {}
+        case Action.RESUME:
+            return {"hidden_since": None}
         case Action.REINSTATE:
             return {"ended_on": None, "ended_by": None}
         case _:
@@ -415,10 +428,65 @@ def _is_persons_named(session: Session, case: ListingCaseRow) -> bool:
     return needed <= named
 
 
-def _unmet_conditions(taken: Sequence[ListingStepRow], series: Series) -> tuple[str, ...]:
-    """Of the red list: what the last check did not find true; all of them where nobody checked."""
+def _unmet_conditions(
+    session: Session, case: ListingCaseRow, taken: Sequence[ListingStepRow], move: Move
+) -> tuple[str, ...]:
+    """Of the red list: what nobody attested in the last check, or what the register refutes today.
+
+    The register is asked again at every step: a penalty that arrives between check and approval counts.
+    """
+    series = find(case.series)
     if series.kind is ListKind.BLACK:
         return ()
-    checks = [step.facts for step in taken if step.action in (Action.CHECK, Action.REVIEW_YEARLY)]
-    met = set(checks[-1].get("met", [])) if checks else set()
-    return tuple(condition.title for code, condition in series.conditions.items() if code not in met)
+    checks = [step.facts for step in taken if step.action in _CHECKS]
+    if move.action in _CHECKS:
+        checks.append(dict(move.facts))
+    attested = checks[-1].get("met", []) if checks else []
+    met = set(attested) if isinstance(attested, list) else set()
+    refuted = red_conditions.refuted(session, case.enterprise_id, on=beijing_day(move.now))
+    return tuple(
+        condition.title for code, condition in series.conditions.items() if code not in met or code in refuted
+    )
+
+
+_CHECKS = (Action.CHECK, Action.REVIEW_YEARLY)
+
+
+def with_evidence(session: Session, case: ListingCaseRow, move: Move) -> Move:
+    """A check of the red list with what the register says of each condition beside what the officer attests.
+
+    Raises:
+        InvalidInput: a condition that the list does not have.
+    """
+    if move.action not in _CHECKS:
+        return move
+    series = find(case.series)
+    given = move.facts.get("met", [])
+    attested = list(given) if isinstance(given, list | tuple) else []
+    for code in attested:
+        series.condition(str(code))
+    examined = red_conditions.examine(session, case.enterprise_id, on=beijing_day(move.now))
+    met = [code for code in attested if not examined[code].is_refuted]
+    evidence = {code: each.as_dict() for code, each in examined.items()}
+    return replace(move, facts={**move.facts, "attested": attested, "met": met, "examined": evidence})
+
+
+def remember(session: Session, actor: Actor, case: ListingCaseRow, move: Move, before: State | None) -> None:
+    """The one audit entry of a move."""
+    audit.append(
+        session,
+        AuditEntry(
+            actor.label,
+            actor.office_id,
+            f"listing:{move.action.value.replace('_', '-')}",
+            f"case:{case.id}",
+            move.now,
+            reason=move.reason,
+            facts={
+                "from": before.value if before else None,
+                "to": case.state,
+                "on": move.on.isoformat(),
+                "version": case.version,
+            },
+        ),
+    )

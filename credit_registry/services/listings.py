@@ -32,6 +32,7 @@ from credit_registry.services.case_views import (
     summary,
 )
 from credit_registry.services.enterprises import fetch
+from credit_registry.services.notes import notes_of_cases
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises
 from credit_registry.storage.queries import listings as cases
@@ -133,7 +134,7 @@ def propose(
     first = casework.opening_step(session, case, actor, move, account_id=actor.account_id)
     casework.file_opening_papers(session, case, enterprise, first, move, step)
     session.flush()
-    _remember(session, actor, case, move, None)
+    casework.remember(session, actor, case, move, None)
     return _view(session, case, enterprise, beijing_day(now))
 
 
@@ -165,10 +166,14 @@ def advance(
         NotAllowed: no permission, another office's case, or the same person would act at both ends.
     """
     chosen = _action(action)
-    case, enterprise = _locked(session, actor, case_id)
+    case, enterprise = locked_case(session, actor, case_id)
     account_of(actor)
     actor.require_office(case.office_id)
     row = listing.STEPS[ListKind(case.list_kind)].get((State(case.state), chosen))
+    if row is not None and row.who is None:
+        raise NotAllowed(
+            f"“{ACTION_TITLES[chosen]}”由系统依据记录自动办理，不能人工办理。", code="not-for-persons"
+        )
     if row is not None and row.who is not None:
         actor.require(row.who)
     if case.version != version:
@@ -182,14 +187,15 @@ def _taken(
     session: Session, actor: Actor, case: ListingCaseRow, enterprise: EnterpriseRow, move: casework.Move
 ) -> CaseView:
     before = State(case.state)
+    move = casework.with_evidence(session, case, move)
     where = casework.situation(session, case, actor, move)
     step = listing.step(ListKind(case.list_kind), before, move.action, where, reason=move.reason)
     if move.action is Action.RESTORE:
         under_way = cases.pending(session, case.enterprise_id, case.series, case.office_id)
         if under_way is not None:
             raise _already_open(under_way)
-    casework.take(session, case, enterprise, actor, move, step)
-    _remember(session, actor, case, move, before)
+    casework.take(session, case, enterprise, actor, move, step, account_id=actor.account_id)
+    casework.remember(session, actor, case, move, before)
     return _view(session, case, enterprise, beijing_day(move.now))
 
 
@@ -254,11 +260,17 @@ def entries_of(
     """
     found = cases.entries(session, enterprise_ids, on=on)
     grounds = grounds_by_case(session, [case for case, _ in found])
+    notes = notes_of_cases(session, [case.id for case, _ in found])
     entries: dict[int, list[EntryView]] = defaultdict(list)
     for case, office in found:
         entries[case.enterprise_id].append(
             entry_view(
-                case, office, find(case.series).title, grounds[case.id], basis_of(case, grounds[case.id])
+                case,
+                office,
+                find(case.series).title,
+                grounds[case.id],
+                basis_of(case, grounds[case.id]),
+                notes.get(case.id, ()),
             )
         )
     return {enterprise_id: tuple(views) for enterprise_id, views in entries.items()}
@@ -348,7 +360,7 @@ def _visible(session: Session, actor: Actor, case_id: int) -> tuple[ListingCaseR
     return case, enterprise
 
 
-def _locked(session: Session, actor: Actor, case_id: int) -> tuple[ListingCaseRow, EnterpriseRow]:
+def locked_case(session: Session, actor: Actor, case_id: int) -> tuple[ListingCaseRow, EnterpriseRow]:
     """The case and its enterprise, locked: enterprise first, so that red and black wait for each other."""
     case, _ = _visible(session, actor, case_id)
     enterprise = enterprises.lock(session, case.enterprise_id)
@@ -384,28 +396,6 @@ def _check_sector(series: Series, move: casework.Move) -> None:
             code="sector-out-of-scope",
             facts={"sectors": list(series.sectors)},
         )
-
-
-def _remember(
-    session: Session, actor: Actor, case: ListingCaseRow, move: casework.Move, before: State | None
-) -> None:
-    audit.append(
-        session,
-        AuditEntry(
-            actor.label,
-            actor.office_id,
-            f"listing:{move.action.value.replace('_', '-')}",
-            f"case:{case.id}",
-            move.now,
-            reason=move.reason,
-            facts={
-                "from": before.value if before else None,
-                "to": case.state,
-                "on": move.on.isoformat(),
-                "version": case.version,
-            },
-        ),
-    )
 
 
 def _cursor(after: str | None) -> tuple[date, int] | None:
@@ -486,7 +476,7 @@ def _view(session: Session, case: ListingCaseRow, enterprise: EnterpriseRow, tod
         offered=tuple(
             Offered(action, ACTION_TITLES[action], row.who, row.needs_reason, row.papers)
             for (begin, action), row in listing.STEPS[kind].items()
-            if begin is state
+            if begin is state and row.who is not None
         ),
     )
 

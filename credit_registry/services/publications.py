@@ -14,6 +14,7 @@ from credit_registry.domain.names import folded_name
 from credit_registry.domain.paging import Page
 from credit_registry.domain.series import LIST_TITLES, ListKind, find
 from credit_registry.services.listings import basis_of, grounds_by_case
+from credit_registry.services.notes import notes_of_cases
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.accounts import OfficeRow
@@ -37,6 +38,7 @@ class PublicEntry:
     Attributes:
         listed_until: the last day of the period.
         reasons: what the conditions say, in the words of the instrument.
+        notes: open challenges, such as 异议处理中.
     """
 
     case_id: int
@@ -55,6 +57,7 @@ class PublicEntry:
     reasons: tuple[str, ...]
     basis: tuple[str, ...]
     persons: tuple[PublicPerson, ...]
+    notes: tuple[str, ...] = ()
 
 
 def page(
@@ -129,6 +132,7 @@ def _entries(
     session: Session, found: Sequence[tuple[ListingCaseRow, EnterpriseRow, OfficeRow]]
 ) -> tuple[PublicEntry, ...]:
     grounds = grounds_by_case(session, [case for case, _, _ in found])
+    notes = notes_of_cases(session, [case.id for case, _, _ in found])
     persons: dict[int, list[ListingPersonRow]] = defaultdict(list)
     for person in cases.persons_of(session, [case.id for case, _, _ in found]):
         persons[person.case_id].append(person)
@@ -157,6 +161,7 @@ def _entries(
                 reasons=tuple(dict.fromkeys(ground.title for ground in grounds[case.id])),
                 basis=basis_of(case, grounds[case.id]),
                 persons=tuple(PublicPerson(each.role, each.name_masked, each.id_masked) for each in named),
+                notes=notes.get(case.id, ()),
             )
         )
     return tuple(entries)

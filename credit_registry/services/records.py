@@ -32,7 +32,7 @@ from credit_registry.domain.records import (
     state_of,
 )
 from credit_registry.services import enterprises as subjects
-from credit_registry.services import intake
+from credit_registry.services import fallen_grounds, intake
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
 from credit_registry.storage.tables.records import RecordRow, RecordVersionRow
@@ -338,6 +338,9 @@ def append(
     _add_version(
         session, actor, record, columns, change, reason, now, digest=newest.content_digest, batch_id=batch_id
     )
+    if change in (Change.REVOCATION, Change.WITHDRAWAL):
+        # A listing that rests on it disappears with it, in this transaction.
+        fallen_grounds.ground_fell(session, actor, record.id, reason=reason, now=now)
 
 
 def _change_state(

@@ -64,7 +64,7 @@ def test_every_road_of_nine_steps_to_the_black_list_passes_every_stage() -> None
 
 def test_every_road_of_eight_steps_to_the_red_list_passes_every_stage() -> None:
     counted = 0
-    for taken, state in roads(RED, None, depth=8):
+    for taken, state in roads(RED, None, depth=9):
         if state in IN_FORCE:
             counted += 1
             order = [
@@ -77,7 +77,7 @@ def test_every_road_of_eight_steps_to_the_red_list_passes_every_stage() -> None:
 
 
 def test_the_window_guards_the_only_way_to_the_review() -> None:
-    into = [step for step in BLACK.values() if step.to is State.REVIEWED]
+    into = [step for (begin, _), step in BLACK.items() if step.to is State.REVIEWED is not begin]
 
     assert into
     assert all(Guard.WINDOW_CLOSED in step.guards for step in into)
@@ -219,6 +219,7 @@ BREACHES: dict[Guard, tuple[dict[str, object], dict[str, object]]] = {
     Guard.PERIOD_RUNNING: ({"listed_until": date(2026, 12, 1)}, {"listed_until": DAY}),
     Guard.PERIOD_OVER: ({"listed_until": DAY}, {"listed_until": date(2026, 12, 1)}),
     Guard.NOT_SUSPENDED: ({"hidden_since": DAY}, {}),
+    Guard.SUSPENDED: ({}, {"hidden_since": DAY}),
     Guard.REPAIR_DAY_REACHED: ({"repair_from": DAY}, {"repair_from": date(2026, 12, 1)}),
     Guard.NO_BAN: ({"ban_until": DAY}, {"ban_until": date(2026, 12, 1)}),
     Guard.NO_NEW_CASE: ({"new_case": 5}, {}),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, func, not_, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from credit_registry.storage.database import Session
@@ -222,13 +222,56 @@ def list_version(session: Session) -> int:
 
 
 def shown(on: date) -> ColumnElement[bool]:
-    """Whether an entry is to be seen on a day, by its dates: from the first day to the last, unless hidden."""
+    """Whether an entry is to be seen on a day: from its first day to its last, unless hidden or bare of grounds.
+
+    The grounds are asked as well, whatever path their revocation took into the register.
+    """
     return and_(
         ListingCaseRow.state.in_(IN_FORCE),
         ListingCaseRow.listed_from <= on,
         ListingCaseRow.listed_until >= on,
         ListingCaseRow.hidden_since.is_(None),
+        stands(),
     )
+
+
+def stands(known_at: datetime | None = None) -> ColumnElement[bool]:
+    """Whether a case is red, or rests on a record that was neither revoked nor withdrawn.
+
+    Args:
+        known_at: as the records were known then; now where ``None``.
+    """
+    known: ColumnElement[bool] = RecordVersionRow.superseded_at.is_(None)
+    if known_at is not None:
+        later = RecordVersionRow.superseded_at > known_at
+        known = and_(RecordVersionRow.recorded_at <= known_at, or_(known, later))
+    standing = (
+        select(ListingGroundRow.id)
+        .join(RecordVersionRow, RecordVersionRow.record_id == ListingGroundRow.record_id)
+        .where(
+            ListingGroundRow.case_id == ListingCaseRow.id,
+            known,
+            RecordVersionRow.kind == "penalty",
+            RecordVersionRow.state.not_in(("revoked", "withdrawn")),
+        )
+    )
+    return or_(ListingCaseRow.list_kind == "red", standing.exists())
+
+
+def bare_cases(session: Session) -> Sequence[tuple[int, int]]:
+    """Cases under way or in force that rest on nothing any more and do not know it: case, one fallen record."""
+    query = (
+        select(ListingCaseRow.id, func.min(ListingGroundRow.record_id))
+        .join(ListingGroundRow, ListingGroundRow.case_id == ListingCaseRow.id)
+        .where(
+            ListingCaseRow.state.in_((*PENDING, *IN_FORCE)),
+            not_(stands()),
+            ListingGroundRow.fell_at.is_(None),
+        )
+        .group_by(ListingCaseRow.id)
+        .order_by(ListingCaseRow.id)
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
 
 
 def entries(
@@ -336,7 +379,102 @@ def last_steps(
             and_(ListingStepRow.case_id == last.c.case_id, ListingStepRow.number == last.c.number),
         )
         .join(OfficeRow, OfficeRow.id == ListingCaseRow.office_id)
-        .where(ListingCaseRow.list_kind == "black", ListingStepRow.listed_from.is_not(None))
+        .where(ListingCaseRow.list_kind == "black", ListingStepRow.listed_from.is_not(None), stands(known_at))
         .order_by(ListingCaseRow.id)
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def with_closed_window(session: Session, today: date) -> Sequence[int]:
+    """Cases that wait for a statement although the last day for one has passed."""
+    query = select(ListingCaseRow.id).where(
+        ListingCaseRow.state == "NOTIFIED", ListingCaseRow.window_until < today
+    )
+    return session.scalars(query.order_by(ListingCaseRow.id)).all()
+
+
+def with_ended_period(session: Session, today: date) -> Sequence[int]:
+    query = select(ListingCaseRow.id).where(
+        ListingCaseRow.state.in_(IN_FORCE), ListingCaseRow.listed_until < today
+    )
+    return session.scalars(query.order_by(ListingCaseRow.id)).all()
+
+
+def ending_between(session: Session, first: date, last: date) -> Sequence[int]:
+    query = select(ListingCaseRow.id).where(
+        ListingCaseRow.state.in_(IN_FORCE), ListingCaseRow.listed_until.between(first, last)
+    )
+    return session.scalars(query.order_by(ListingCaseRow.listed_until, ListingCaseRow.id)).all()
+
+
+def overdue(session: Session, today: date) -> Sequence[int]:
+    """Cases with a running clock whose day has passed."""
+    query = (
+        select(ClockRow.case_id)
+        .where(
+            ClockRow.case_id.is_not(None),
+            ClockRow.due_on < today,
+            ClockRow.met_on.is_(None),
+            ClockRow.stopped_on.is_(None),
+        )
+        .group_by(ClockRow.case_id)
+        .order_by(func.min(ClockRow.due_on), ClockRow.case_id)
+    )
+    return [case_id for case_id in session.scalars(query) if case_id is not None]
+
+
+def running_clocks(session: Session, *, other_than: str) -> Sequence[ClockRow]:
+    """Clocks that run and were counted by another table of working days."""
+    query = select(ClockRow).where(
+        ClockRow.met_on.is_(None), ClockRow.stopped_on.is_(None), ClockRow.calendar != other_than
+    )
+    return session.scalars(query.order_by(ClockRow.id)).all()
+
+
+def set_window(session: Session, case_id: int, until: date, *, is_provisional: bool) -> None:
+    """The last day of a window, counted again; no step, so the case keeps its version."""
+    session.execute(
+        update(ListingCaseRow)
+        .where(ListingCaseRow.id == case_id)
+        .values(window_until=until, window_is_provisional=is_provisional)
+    )
+
+
+def in_force(session: Session, list_kind: str) -> Sequence[ListingCaseRow]:
+    query = select(ListingCaseRow).where(
+        ListingCaseRow.list_kind == list_kind, ListingCaseRow.state.in_(IN_FORCE)
+    )
+    return session.scalars(query.order_by(ListingCaseRow.id)).all()
+
+
+def records_of_enterprise(session: Session, enterprise_id: int) -> Sequence[RecordVersionRow]:
+    """Present versions that count or may come to count, by day."""
+    query = select(RecordVersionRow).where(
+        RecordVersionRow.enterprise_id == enterprise_id,
+        RecordVersionRow.superseded_at.is_(None),
+        RecordVersionRow.state.in_(("live", "pending")),
+    )
+    return session.scalars(query.order_by(RecordVersionRow.dated_on, RecordVersionRow.record_id)).all()
+
+
+def black_since(session: Session, enterprise_id: int, since: date) -> int | None:
+    """A black case that was decided, and not revoked, and whose entry reached into the time since."""
+    query = select(ListingCaseRow.id).where(
+        ListingCaseRow.enterprise_id == enterprise_id,
+        ListingCaseRow.list_kind == "black",
+        ListingCaseRow.listed_from.is_not(None),
+        ListingCaseRow.state != "REVOKED",
+        or_(ListingCaseRow.ended_on.is_(None), ListingCaseRow.ended_on >= since),
+    )
+    return session.scalar(query.order_by(ListingCaseRow.id).limit(1))
+
+
+def cases_on_record(session: Session, record_id: int) -> Sequence[int]:
+    """Cases that rest on a record and are not over."""
+    query = (
+        select(ListingCaseRow.id)
+        .join(ListingGroundRow, ListingGroundRow.case_id == ListingCaseRow.id)
+        .where(ListingGroundRow.record_id == record_id, ListingCaseRow.state.in_((*PENDING, *IN_FORCE)))
+        .order_by(ListingCaseRow.id)
+    )
+    return list(dict.fromkeys(session.scalars(query)))

@@ -297,7 +297,6 @@ class AnnotationRow(Row):
     version: Mapped[int] = mapped_column(default=1)
     filed_on: Mapped[date] = mapped_column()
     content: Mapped[str] = mapped_column(Text, comment="as filed; masked on the way out")
-    is_suspending: Mapped[bool] = mapped_column(default=False, comment="the effect is suspended meanwhile")
     recorded_at: Mapped[datetime] = mapped_column()
     recorded_by: Mapped[str] = mapped_column(String(100))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
