@@ -271,6 +271,11 @@ def _document_no(cell: object, column: Column, today: date) -> Parsed:
 
 def _id_number(cell: object, column: Column, today: date) -> Parsed:
     number = uscc.normalise(str(cell))
+    if "*" in number:
+        says = "已被遮盖，不是完整的号码"
+        return None, [
+            Finding("R-MASKED", "hold", says, "请从原件填写完整的号码；不需要的请留空", personal=True)
+        ]
     if is_identity_number(number) and len(number) == 18 and (born := born_on(number)) is not None:
         fourteenth = date(born.year + 14, born.month, min(born.day, 28) if born.month == 2 else born.day)
         if fourteenth > today:

@@ -213,7 +213,7 @@ def _refuse_malformed(layout: Layout) -> None:
 
 
 # Columns that spreadsheets and exports add and that say nothing about the record.
-_IGNORED: Final = ("序号", "编号", "NO", "NO.", "数据导出时间", "导出时间", "问题说明", "处理结果")
+_IGNORED: Final = ("序号", "编号", "NO", "NO.", "数据导出时间", "导出时间", "问题说明", "处理结果", "原行号")
 
 
 def _expanded(entries: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any] | None]:

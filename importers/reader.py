@@ -272,11 +272,16 @@ class _Reading:
             finding,
             sheet=self.table.sheet,
             row=number,
-            column=column.title if column else None,
+            column=self._title(at, column),
             value=value if value != "" else None,
             personal=column.personal if column else False,
         )
         self.placed.append((number, at, problem))
+
+    def _title(self, at: int, column: Column | None) -> str | None:
+        """The column as its sender calls it."""
+        own = " ".join(str(self.header[at]).split()).lstrip("*＊ ") if 0 <= at < len(self.header) else ""
+        return None if column is None else own or column.title
 
     def _file_findings(self, rows: int, refused: int) -> list[Finding]:
         found = [*self.table.notes, *header_notes(self.header, self.match)]
