@@ -150,6 +150,7 @@ _EXAMPLES: dict[str, dict[str, object]] = {
         **_OWN, "dated_on": "2026-04-02", "deaths": "0", "serious_injuries": "1", "responsibility": "待认定",
     },
     "hazard": {**_OWN, "dated_on": "2026-07-01", "found_by": "执法检查", "hazard_grade": "重大隐患", "due_on": "2026-09-01"},
+    "sealing": {**_OWN, "dated_on": "2026-06-01", "cause": "占用疏散通道", "basis": "消防法第五十四条"},
     "honour": {**_OWN, "dated_on": "2025-03-01", "honour_kind": "安全生产标准化", "honour_level": "二级"},
 }  # fmt: skip
 
@@ -284,4 +285,47 @@ def a_case(
             assert case.window_until is not None
             now = datetime.combine(case.window_until + timedelta(days=1), time(2), UTC)
         case = carry(database, team, case, action, now)
+    return case
+
+
+RED_ROAD = ("check", "open_comment", "approve", "publish")
+RED_CONDITIONS = ("r-1", "r-2", "r-3", "r-4", "r-5", "r-6")
+
+
+def an_exemplar(database: Database, *, now: datetime = NOW, **values: Any) -> enterprises.EnterpriseView:
+    """An enterprise that meets every condition of the red list: a first-level certificate and nothing else."""
+    made = an_enterprise(database, now=now, **{"address": "海淀区模范路1号", **values})
+    begun = (now - timedelta(days=200)).date()
+    a_record(
+        database, "honour", made.uscc or "", honour_level="一级", dated_on=begun.isoformat(),
+        valid_until=(begun + timedelta(days=3 * 365)).isoformat(), now=now,
+    )  # fmt: skip
+    return made
+
+
+def a_red_application(database: Database, team: Team, uscc: str, *, now: datetime = NOW) -> CaseView:
+    papers = papers_for(("red_application", "commitment"), local_day(now))
+    return database.run(
+        lambda session: listings.propose(
+            session, team.officer, uscc, series="safety-red-133", reason="企业自愿申请", papers=papers, now=now
+        )
+    )
+
+
+def a_red_case(
+    database: Database, state: str = "ACTIVE", *, team: Team | None = None, begun: datetime = NOW, uscc: str | None = None
+) -> CaseView:
+    """A red case of an exemplary enterprise, carried along the road with everything attested."""
+    team = team or a_team(database, now=begun)
+    case = a_red_application(database, team, uscc or an_exemplar(database, now=begun).uscc or "", now=begun)
+    now = begun
+    for action in RED_ROAD:
+        if case.state == state:
+            break
+        if action == "approve":
+            assert case.window_until is not None
+            now = datetime.combine(case.window_until + timedelta(days=1), time(2), UTC)
+        facts = {"met": list(RED_CONDITIONS)} if action == "check" else None
+        # Whoever checked does not decide; the officer checks, others go on.
+        case = carry(database, team, case, action, now, facts=facts)
     return case

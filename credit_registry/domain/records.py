@@ -66,7 +66,8 @@ ENDINGS: dict[str, frozenset[str]] = {
     "sealing": frozenset({"closed_on"}),
     "order_breach": frozenset({"closed_on"}),
 }
-_OPEN_VALUES = frozenset({None, "unknown", "unpaid", "open", "pending", False, True})
+# Values that leave a question open; a flag may be answered either way.
+OPEN_VALUES = frozenset({None, "unknown", "unpaid", "open", "pending", False, True})
 
 STATE_OF_CHANGE: dict[Change, str] = {
     Change.REVOCATION: "revoked",
@@ -168,7 +169,7 @@ def completes(kind: str, known: Mapping[str, object], said: Mapping[str, object]
     changed = [column for column in CONTENT[kind] if said.get(column) != known.get(column)]
     endings = ENDINGS.get(kind, frozenset())
     return bool(changed) and all(
-        column in endings and known.get(column) in _OPEN_VALUES and said.get(column) is not None
+        column in endings and known.get(column) in OPEN_VALUES and said.get(column) is not None
         for column in changed
     )
 

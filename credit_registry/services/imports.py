@@ -17,7 +17,7 @@ from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, N
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import intake, registrations
+from credit_registry.services import changes, endings, intake, registrations
 from credit_registry.services.intake import Waiting
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
@@ -111,7 +111,10 @@ def kinds() -> tuple[str, ...]:
 
 def _can_take(layout: Layout) -> bool:
     """Whether the register has a place for what the layout reads; importers read more kinds than that."""
-    return layout.record == "enterprise" or layout.record in CONTENT
+    return layout.record in _TAKEN
+
+
+_TAKEN = frozenset({*CONTENT, *endings.ENDINGS, "enterprise", "enterprise_change"})
 
 
 def template(kind: str, layout: str | None = None) -> bytes:
@@ -176,12 +179,8 @@ def take(
         return result
     tell("store", 0, batch.rows)
     row = _open_batch(session, actor, batch, stored_key, filename, now)
-    if isinstance(plan, intake.Plan):
-        intake.store(session, actor, plan, batch_id=row.id, now=now)
-        touched = plan.touched
-    else:
-        registrations.store(session, actor, plan, batch_id=row.id, now=now)
-        touched = plan.touched
+    _store(session, actor, plan, batch_id=row.id, now=now)
+    touched = plan.touched
     intake.keep_waiting(session, _waiting(batch, plan), batch_id=row.id, layout=batch.layout)
     _close_batch(row, result)
     row.timing = {"read_ms": round(read_for * 1000), "all_ms": round((time.perf_counter() - started) * 1000)}
@@ -305,16 +304,33 @@ def _replayed(earlier: ImportBatchRow, batch: Batch) -> ImportResult:
     )  # fmt: skip
 
 
-Plan = intake.Plan | registrations.Plan
+Plan = intake.Plan | registrations.Plan | endings.Plan | changes.Plan
 
 
 def _plan(session: Session, actor: Actor, batch: Batch) -> Plan:
     assert batch.layout is not None
     columns = intake.columns_of(batch.frame)
     columns.setdefault("row", [])
-    if batch.layout.record == "enterprise":
+    record = batch.layout.record
+    if record == "enterprise":
         return registrations.plan(session, actor, batch.layout, columns)
-    return intake.plan(session, actor, batch.layout.record, batch.layout, columns)
+    if record == "enterprise_change":
+        return changes.plan(session, actor, batch.layout, columns)
+    if record in endings.ENDINGS:
+        return endings.plan(session, actor, batch.layout, columns)
+    return intake.plan(session, actor, record, batch.layout, columns)
+
+
+def _store(session: Session, actor: Actor, plan: Plan, *, batch_id: int, now: datetime) -> None:
+    match plan:
+        case intake.Plan():
+            intake.store(session, actor, plan, batch_id=batch_id, now=now)
+        case registrations.Plan():
+            registrations.store(session, actor, plan, batch_id=batch_id, now=now)
+        case endings.Plan():
+            endings.store(session, actor, plan, batch_id=batch_id, now=now)
+        case changes.Plan():
+            changes.store(session, actor, plan, batch_id=batch_id, now=now)
 
 
 def _result(batch: Batch, plan: Plan, filename: str) -> ImportResult:

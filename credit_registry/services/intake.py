@@ -26,7 +26,7 @@ from credit_registry.domain.records import (
     keys_of,
     state_of,
 )
-from credit_registry.services import subjects
+from credit_registry.services import fallen_grounds, subjects
 from credit_registry.storage import bulk
 from credit_registry.storage.bulk import Same
 from credit_registry.storage.database import Session
@@ -210,7 +210,7 @@ class _Deciding:
             self._duplicate(row, f"与本文件第{place_of}行相同")
         else:
             told = differing(made.kind, self._values(before), self._values(row))
-            self._hold(row, ("document_no", _conflict(f"与本文件第{place_of}行", told, self.titles)))
+            self._hold(row, ("document_no", conflict(f"与本文件第{place_of}行", told, self.titles)))
 
     def _compare_known(self, row: int, known: records.Known, newest: RecordVersionRow | None) -> None:
         made = self.plan
@@ -225,7 +225,7 @@ class _Deciding:
             else:
                 told = differing(made.kind, said_of(newest), self._values(row))
                 with_ours = f"与已入库的记录（编号{known.record_id}，第{known.version}版）"
-                self._hold(row, ("document_no", _conflict(with_ours, told, self.titles)))
+                self._hold(row, ("document_no", conflict(with_ours, told, self.titles)))
 
     def _news(self, row: int, newest: RecordVersionRow) -> Change | None:
         """A further version that nobody needs to look at: news that ends something, or the authority's own word."""
@@ -265,7 +265,7 @@ class _Deciding:
         if self.actor.is_keeper:
             return None
         source = self.columns["source_code"][row] or self.columns["authority_code"][row]
-        return None if source is not None and source == self.actor.authority_code else _NOT_OWN
+        return None if source is not None and source == self.actor.authority_code else NOT_OWN
 
     def _values(self, row: int) -> dict[str, Any]:
         return {name: self.columns[name][row] for name in CONTENT[self.plan.kind]}
@@ -310,7 +310,7 @@ _DAY = Finding("R-DATE-MISSING", "hold", "为空，不能确定日期", "请补�
 _OUT_OF_SCOPE = Finding(
     "R-OUT-OF-SCOPE", "refuse_row", "对应的企业不在您负责的街镇范围内", "请由主管部门报送此行"
 )
-_NOT_OWN = Finding(
+NOT_OWN = Finding(
     "R-NOT-OWN",
     "refuse_row",
     "不是本单位：数据来源单位与报送账号所属单位不一致",
@@ -324,7 +324,7 @@ _NO_ORIGINAL = Finding(
 )
 
 
-def _conflict(with_what: str, told: Sequence[str], titles: Mapping[str, str]) -> Finding:
+def conflict(with_what: str, told: Sequence[str], titles: Mapping[str, str]) -> Finding:
     differs = "、".join(titles.get(name, name) for name in told[:6]) or "状态"
     return Finding(
         "X-CONFLICT",
@@ -375,16 +375,57 @@ def store(
         {**written, "record_id": ids, "version": Same(1), "change": Same("original")},
     )
     if made.further:
-        ends = [(known.enterprise_id, known.record_id, known.version) for _, known, _ in made.further]
-        if records.supersede(session, ends, now) != len(ends):
-            raise Unavailable("另一批数据正在修改同一条记录，请稍后再试。", code="database-busy")
+        _supersede(session, [known for _, known, _ in made.further], now)
         further: dict[str, Sequence[Any] | Same] = {
             "record_id": [known.record_id for _, known, _ in made.further],
             "version": [known.version + 1 for _, known, _ in made.further],
             "change": [change.value for _, _, change in made.further],
         }
         _insert_versions(session, made, [row for row, _, _ in made.further], {**written, **further})
+    for _, known, change in made.further:
+        if change is Change.REVOCATION:
+            # A listing that rests on it disappears with it, in this transaction.
+            why = reason or "作出处理的单位报送撤销"
+            fallen_grounds.ground_fell(session, actor, known.record_id, reason=why, now=now)
     _insert_persons(session, made, [*zip(made.fresh, ids, strict=True)], now)
+
+
+def append(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    table: Columns,
+    known: Sequence[records.Known],
+    digests: Sequence[str],
+    change: Change,
+    *,
+    batch_id: int,
+    now: datetime,
+    reason: str | None = None,
+) -> None:
+    """For services: the next version of each known record, given as a whole table of stored columns."""
+    _supersede(session, known, now)
+    columns: dict[str, Sequence[Any] | Same] = {
+        **{name: table[name] for name in STORED},
+        "record_id": [each.record_id for each in known],
+        "enterprise_id": [each.enterprise_id for each in known],
+        "version": [each.version + 1 for each in known],
+        "kind": Same(kind),
+        "change": Same(change.value),
+        "content_digest": list(digests),
+        "batch_id": Same(batch_id),
+        "source_row": table["row"],
+        "actor": Same(actor.label),
+        "recorded_at": Same(now),
+        "reason": Same(reason),
+    }
+    bulk.insert(session, RecordVersionRow, columns, len(known))
+
+
+def _supersede(session: Session, known: Sequence[records.Known], now: datetime) -> None:
+    ends = [(each.enterprise_id, each.record_id, each.version) for each in known]
+    if records.supersede(session, ends, now) != len(ends):
+        raise Unavailable("另一批数据正在修改同一条记录，请稍后再试。", code="database-busy")
 
 
 def _propose_classes(made: Plan) -> None:

@@ -18,7 +18,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
-from credit_registry.services import imports, intake, registrations
+from credit_registry.services import changes, endings, imports, intake, registrations
 from credit_registry.services.imports import ImportRowView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -166,8 +166,9 @@ def _go_on(
     """Read the row again, decided; the record it became, None for an enterprise."""
     layout = _layout(batch)
     table, problems = _read_again(session, row, layout, decision, now)
-    if layout.record == "enterprise":
-        _register(session, actor, layout, table, problems, batch, now)
+    table["row"], table["sheet"] = [row.row], [row.sheet or None]
+    if layout.record in ("enterprise", "enterprise_change"):
+        _change_register(session, actor, layout, table, problems, batch, now)
         return None
     decided: dict[int, int] = {}
     if decision.enterprise_id is not None:
@@ -178,16 +179,15 @@ def _go_on(
     if problems:
         raise _still_held(problems)
     table["disposition"] = ["accept"]
-    table["row"], table["sheet"] = [row.row], [row.sheet or None]
+    if layout.record in endings.ENDINGS:
+        return _end(session, actor, layout, table, decided, batch, reason, now)
     plan = intake.plan(session, actor, layout.record, layout, table, decided=decided)
     if plan.duplicates:
         known = records.find_by_key(session, plan.enterprise_ids[0] or 0, plan.keys[0])
         return known.id if known is not None else None
     if plan.held and decision.is_correction:
         _accept_correction(session, plan)
-    stopping = [problem for held in plan.held.values() for problem in held.problems]
-    stopping += [problem for each in plan.refused.values() for problem in each]
-    if stopping:
+    if stopping := _stopping(plan):
         raise _still_held(stopping)
     intake.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
     enterprises.mark_dirty(session, plan.touched, now)
@@ -206,7 +206,26 @@ def _accept_correction(session: Session, plan: intake.Plan) -> None:
         plan.further.append((0, known, Change.CORRECTION))
 
 
-def _register(
+def _end(
+    session: Session,
+    actor: Actor,
+    layout: Layout,
+    table: intake.Columns,
+    decided: Mapping[int, int],
+    batch: ImportBatchRow,
+    reason: str,
+    now: datetime,
+) -> int | None:
+    plan = endings.plan(session, actor, layout, table, decided=decided)
+    if stopping := _stopping(plan):
+        raise _still_held(stopping)
+    ended = [newest.record_id for _, newest, _ in plan.further]
+    endings.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
+    enterprises.mark_dirty(session, plan.touched, now)
+    return ended[0] if ended else None
+
+
+def _change_register(
     session: Session,
     actor: Actor,
     layout: Layout,
@@ -218,11 +237,23 @@ def _register(
     if problems:
         raise _still_held(problems)
     table["disposition"] = ["accept"]
-    plan = registrations.plan(session, actor, layout, table)
-    if plan.held:
-        raise _still_held([problem for held in plan.held.values() for problem in held.problems])
-    registrations.store(session, actor, plan, batch_id=batch.id, now=now)
-    enterprises.mark_dirty(session, plan.touched, now)
+    if layout.record == "enterprise":
+        fresh = registrations.plan(session, actor, layout, table)
+        if stopping := _stopping(fresh):
+            raise _still_held(stopping)
+        registrations.store(session, actor, fresh, batch_id=batch.id, now=now)
+        enterprises.mark_dirty(session, fresh.touched, now)
+        return
+    told = changes.plan(session, actor, layout, table)
+    if stopping := _stopping(told):
+        raise _still_held(stopping)
+    changes.store(session, actor, told, batch_id=batch.id, now=now)
+    enterprises.mark_dirty(session, told.touched, now)
+
+
+def _stopping(plan: imports.Plan) -> list[Problem]:
+    held = [problem for each in plan.held.values() for problem in each.problems]
+    return held + [problem for each in plan.refused.values() for problem in each]
 
 
 def _read_again(

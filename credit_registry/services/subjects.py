@@ -65,7 +65,7 @@ def resolve(session: Session, codes: Sequence[str | None], names: Sequence[str |
             continue
         enterprise_id = by_code.get(code)
         if enterprise_id is None:
-            found.holds[row] = "uscc", _unknown(code)
+            found.holds[row] = "uscc", unknown(code)
             continue
         ours, status, _ = registered[enterprise_id]
         is_former = borne[enterprise_id].get(keys[name]) if name else None
@@ -149,7 +149,8 @@ _DEREGISTERED = _hold(
 _REVOKED = Finding("R-SUBJECT-STATUS", "warning", "对应的企业已被吊销营业执照", "已接收；请核对当事人")
 
 
-def _unknown(code: str) -> Finding:
+def unknown(code: str) -> Finding:
+    """For services: what is to be said of a code that the register does not hold."""
     return _hold(
         "R-SUBJECT-UNKNOWN",
         f"的企业（{code}）不在名册中",

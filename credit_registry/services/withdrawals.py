@@ -9,7 +9,7 @@ from datetime import datetime
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import imports
+from credit_registry.services import fallen_grounds, imports
 from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -68,6 +68,9 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
     reason = row.withdrawn_reason or ""
     touched = records.enterprises_of_batch(session, row.id)
     withdrawn = records.withdraw_batch(session, row.id, actor.label, reason, now)
+    # A listing that rests on one of them disappears with it, in this transaction.
+    for record_id in records.grounds_of_batch(session, row.id):
+        fallen_grounds.ground_fell(session, actor, record_id, reason=reason, now=now)
     set_back, left = records.set_back_batch(session, row.id, actor.label, reason, now)
     row.state, row.key, row.withdrawn_at, row.withdrawn_by = "withdrawn", None, now, actor.label
     session.flush()

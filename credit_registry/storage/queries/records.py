@@ -4,12 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, literal, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Table,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import members
+from credit_registry.storage.tables.listings import ListingGroundRow
 from credit_registry.storage.tables.metadata import UtcDateTime
 from credit_registry.storage.tables.records import PersonalDatumRow, RecordRow, RecordVersionRow
+
+_RECORDS: Table = RecordRow.metadata.tables["records"]
+_VERSIONS: Table = RecordVersionRow.metadata.tables["record_versions"]
 
 # Any constant will do; it names the writers of records among advisory locks.
 _WRITERS_LOCK = 7_226_012
@@ -133,25 +150,40 @@ def supersede(session: Session, versions: Sequence[tuple[int, int, int]], at: da
     Returns:
         how many were still the newest.
     """
-    ended = 0
-    for enterprise_id, record_id, version in versions:
-        raised = session.execute(
-            update(RecordRow)
-            .where(RecordRow.id == record_id, RecordRow.version == version)
-            .values(version=version + 1)
+    if not versions:
+        return 0
+    keys = [{"e": enterprise, "r": record, "v": version} for enterprise, record, version in versions]
+    connection = session.connection()
+    raised = connection.execute(
+        update(_RECORDS)
+        .where(_RECORDS.c.id == bindparam("r"), _RECORDS.c.version == bindparam("v"))
+        .values(version=_RECORDS.c.version + 1),
+        keys,
+    )
+    held = _VERSIONS.c
+    connection.execute(
+        update(_VERSIONS)
+        .where(
+            held.enterprise_id == bindparam("e"),
+            held.record_id == bindparam("r"),
+            held.version == bindparam("v"),
+            held.superseded_at.is_(None),
         )
-        session.execute(
-            update(RecordVersionRow)
-            .where(
-                RecordVersionRow.enterprise_id == enterprise_id,
-                RecordVersionRow.record_id == record_id,
-                RecordVersionRow.version == version,
-                RecordVersionRow.superseded_at.is_(None),
-            )
-            .values(superseded_at=at)
-        )
-        ended += raised.rowcount  # type: ignore[attr-defined]
-    return ended
+        .values(superseded_at=literal(at, UtcDateTime())),
+        keys,
+    )
+    session.expire_all()
+    return int(raised.rowcount)
+
+
+def present_of(
+    session: Session, enterprise_ids: Sequence[int], kinds: Sequence[str]
+) -> Sequence[RecordVersionRow]:
+    """The newest version of every record of these kinds of these enterprises."""
+    wanted = members.numbers(session, enterprise_ids)
+    query = select(RecordVersionRow).join(wanted, RecordVersionRow.enterprise_id == wanted.c.value)
+    query = query.where(RecordVersionRow.superseded_at.is_(None), RecordVersionRow.kind.in_(kinds))
+    return session.scalars(query.order_by(RecordVersionRow.id)).all()
 
 
 def page(
@@ -202,10 +234,20 @@ def enterprises_of_batch(session: Session, batch_id: int) -> Sequence[int]:
     return session.scalars(query).all()
 
 
+def grounds_of_batch(session: Session, batch_id: int) -> Sequence[int]:
+    """Records that a batch brought in and that cases rest on."""
+    query = select(ListingGroundRow.record_id).join(
+        RecordVersionRow, RecordVersionRow.record_id == ListingGroundRow.record_id
+    )
+    query = query.where(
+        RecordVersionRow.batch_id == batch_id, RecordVersionRow.change.in_(_BROUGHT)
+    ).distinct()
+    return session.scalars(query.order_by(ListingGroundRow.record_id)).all()
+
+
 # Changes by which a batch brings a record in; by the others it adds to one that was there.
 _BROUGHT = ("original", "reinstatement")
 _ENDED = ("withdrawn", "revoked")
-_VERSIONS: Table = RecordVersionRow.metadata.tables["record_versions"]
 _COPIED = [
     column.name
     for column in _VERSIONS.columns
