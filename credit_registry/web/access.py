@@ -55,9 +55,13 @@ def declared(app: Flask, endpoint: str) -> str | tuple[Permission, ...] | None:
 
 
 def recognise() -> None:
-    """Find out who sits at the browser, and note that the session is in use."""
+    """Find out who sits at the browser, and note that the session is in use.
+
+    Pages for everybody are the same for everybody, whoever is signed in: caches keep them.
+    """
     token = request.cookies.get(cookie_name(), "")
-    if not token or request.endpoint in OPEN_ENDPOINTS:
+    endpoint = request.endpoint or ""
+    if not token or endpoint in OPEN_ENDPOINTS or endpoint.partition(".")[0] in OPEN_ROOMS:
         return
     chosen = context.settings()
     idle, life = sessions.limits(chosen.session_idle_minutes, chosen.session_hours)

@@ -18,10 +18,19 @@ from credit_registry.domain.guards import GUARD_TITLES
 from credit_registry.domain.papers import FIELD_TITLES, PAPERS, SERVICE_METHODS
 from credit_registry.domain.permissions import PERMISSION_TITLES, Actor, Permission
 from credit_registry.domain.series import ListKind, Series, all_series
-from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action
-from credit_registry.services import enterprises, listings, records
+from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action, State
+from credit_registry.services import (
+    accounts,
+    annotations,
+    attachments,
+    enterprises,
+    listings,
+    persons,
+    records,
+)
 from credit_registry.services.case_views import CaseView, Offered
 from credit_registry.web import access, context, forms
+from credit_registry.web.console.attachments import may_attach
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.errors import status_of
 
@@ -137,6 +146,31 @@ def advance_case(case_id: int, action: str) -> Response:
     return redirect(url_for("console.case", case_id=case_id), 303)
 
 
+@blueprint.post("/cases/<int:case_id>/persons")
+@access.needs(Permission.LISTINGS_PROPOSE)
+def name_person(case_id: int) -> Response:
+    """Name a person who is to be listed with the enterprise; the number is sealed and shown masked."""
+    actor, now = context.actor(), context.now()
+    condition, _, role = request.form.get("as", "").partition(" ")
+    try:
+        context.write(
+            lambda session: persons.name_person(
+                session,
+                actor,
+                case_id,
+                role=role,
+                condition=condition,
+                name=forms.text(request.form.get("name"), "姓名", limit=100),
+                number=forms.text(request.form.get("number"), "居民身份证号码", limit=18),
+                now=now,
+            )
+        )
+    except Refusal as refusal:
+        return make_response(_case_page(case_id, None, refusal), int(status_of(refusal)))
+    flash("人员已登记。", "success")
+    return redirect(url_for("console.case", case_id=case_id) + "#grounds-title", 303)
+
+
 @blueprint.get("/enterprises/<uscc>/propose")
 @access.needs(Permission.LISTINGS_PROPOSE)
 def propose(uscc: str) -> str:
@@ -170,10 +204,31 @@ def save_proposal(uscc: str) -> Response:
 
 def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
     actor = context.actor()
-    view = context.read(lambda session: listings.get(session, actor, case_id, now=context.now()))
+    with context.database().read() as session:
+        view = listings.get(session, actor, case_id, now=context.now())
+        names = accounts.names(session, actor)
+        files = attachments.page(session, actor, case_id=case_id)
+        notes = annotations.of_case(session, actor, case_id, now=context.now())
     return render_template(
         "console/case.html",
         case=view,
+        names=names,
+        files=files,
+        may_attach=may_attach(),
+        attach_address=url_for("console.attach_to_case", case_id=case_id),
+        notes=notes,
+        may_annotate=actor.may(Permission.LISTINGS_NOTIFY) and actor.office_id == view.office_id,
+        may_answer=actor.office_id == view.office_id
+        and any(
+            map(
+                actor.may,
+                (Permission.LISTINGS_NOTIFY, Permission.LISTINGS_REVIEW, Permission.LISTINGS_DECIDE),
+            )
+        ),
+        annotate_address=url_for("console.annotate_case", case_id=case_id),
+        note_kinds=annotations.KIND_TITLES,
+        outcomes=annotations.OUTCOMES,
+        namable=_namable(actor, view),
         acts=[_act(actor, view, offered) for offered in view.offered if offered.who is not None],
         tried=tried,
         refusal=refusal,
@@ -183,6 +238,17 @@ def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
         methods=SERVICE_METHODS,
         given=request.form,
     )
+
+
+def _namable(actor: Actor, view: CaseView) -> list[tuple[str, str]]:
+    """(condition, role) that may still be named: before the notice, by the office of the case."""
+    if view.state is not State.CANDIDATE or actor.office_id != view.office_id:
+        return []
+    if not actor.may(Permission.LISTINGS_PROPOSE):
+        return []
+    series = all_series()[view.series]
+    conditions = dict.fromkeys(ground.condition for ground in view.grounds)
+    return [(code, role) for code in conditions for role in series.condition(code).persons]
 
 
 def _act(actor: Actor, view: CaseView, offered: Offered) -> Act:

@@ -6,9 +6,12 @@ from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import accounts, imports
-from credit_registry.services.imports import ImportResult
-from credit_registry.web import access, context, forms
+from credit_registry.exports.tables import Column, Table
+from credit_registry.exports.xlsx import xlsx_bytes
+from credit_registry.services import accounts, enterprises, imports, resolutions, withdrawals
+from credit_registry.services.imports import ImportResult, ImportRowView
+from credit_registry.storage.database import Session
+from credit_registry.web import access, context, forms, words
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.downloads import as_download
 from credit_registry.web.errors import status_of
@@ -17,6 +20,16 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 50
 _PROBLEMS = 200
 ENCODINGS = ("", "utf-8", "gb18030")
+_PROBLEM_COLUMNS = (
+    Column("sheet", "工作表"),
+    Column("row", "行号", 8),
+    Column("column", "栏目", 20),
+    Column("value", "原值", 30),
+    Column("message", "问题", 40),
+    Column("hint", "怎么改", 40),
+    Column("disposition", "处理", 18),
+    Column("code", "代码", 20),
+)
 
 
 @blueprint.get("/imports/new")
@@ -93,12 +106,91 @@ def batch(batch_id: int) -> str:
         "console/batch.html",
         names=names,
         batch=view,
+        may_import=actor.may(Permission.RECORDS_IMPORT),
         problems=view.problems[:_PROBLEMS],
         rows=page,
         state=state,
         first=url_for("console.batch", batch_id=batch_id, state=state) if after else None,
         following=url_for("console.batch", batch_id=batch_id, state=state, after=page.after),
     )
+
+
+@blueprint.get("/imports/<int:batch_id>/problems.xlsx")
+@access.needs(Permission.REGISTER_READ)
+def batch_problems(batch_id: int) -> FlaskResponse:
+    """The problems as a workbook for the sender: one line per problem, places as the sender's file has them."""
+    actor = context.actor()
+    view = context.read(lambda session: imports.get(session, actor, batch_id))
+    table = Table(
+        name="problems",
+        title="导入问题清单",
+        columns=_PROBLEM_COLUMNS,
+        rows=[
+            {**problem, "disposition": words.DISPOSITIONS.get(str(problem["disposition"]), ("",))[0]}
+            for problem in view.problems
+        ],
+        as_of=context.today(),
+        version=view.batch,
+        notes=(f"文件：{view.filename}", "证件号码已遮盖。请按“怎么改”一栏更正后重新报送。"),
+    )
+    return as_download(xlsx_bytes(table), f"批次{batch_id}-问题清单.xlsx", _XLSX)
+
+
+@blueprint.post("/imports/rows/<int:row_id>/resolve")
+@access.needs(Permission.RECORDS_IMPORT)
+def resolve_row(row_id: int) -> Response:
+    """Let a held row go on: with the enterprise a person chose, with corrected cells, or as a correction."""
+    actor, now = context.actor(), context.now()
+    code = forms.text(request.form.get("uscc"), "企业", limit=18, is_required=False)
+    cells = {
+        name.removeprefix("cell."): forms.text(
+            value, name.removeprefix("cell."), limit=20000, is_required=False
+        )
+        for name, value in request.form.items()
+        if name.startswith("cell.")
+    }
+    reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+
+    def resolve(session: Session) -> ImportRowView:
+        chosen = enterprises.get(session, actor, code).enterprise_id if code else None
+        decision = resolutions.Decision(
+            enterprise_id=chosen,
+            cells=cells or None,
+            is_correction=request.form.get("is_correction") == "true",
+        )
+        return resolutions.resolve(session, actor, row_id, decision, reason=reason, now=now)
+
+    row = context.write(resolve)
+    flash(f"第 {row.row} 行已登记。", "success")
+    return redirect(url_for("console.batch", batch_id=row.batch, _anchor="rows-title"), 303)
+
+
+@blueprint.post("/imports/rows/<int:row_id>/drop")
+@access.needs(Permission.RECORDS_IMPORT)
+def drop_row(row_id: int) -> Response:
+    """Decide that a held row becomes nothing."""
+    actor, now = context.actor(), context.now()
+    reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+    (row,) = context.write(lambda session: resolutions.drop(session, actor, [row_id], reason=reason, now=now))
+    flash(f"第 {row.row} 行已放弃。", "success")
+    return redirect(url_for("console.batch", batch_id=row.batch, _anchor="rows-title"), 303)
+
+
+@blueprint.post("/imports/<int:batch_id>/withdrawal/<any(ask, confirm, decline):act>")
+@access.needs(Permission.RECORDS_IMPORT)
+def withdraw_batch(batch_id: int, act: str) -> Response:
+    """One officer asks that a batch be withdrawn, another confirms."""
+    actor, now = context.actor(), context.now()
+    if act == "confirm":
+        done = context.write(lambda session: withdrawals.confirm(session, actor, batch_id, now=now))
+        left = f"；{len(done.left)} 条此后另有改动，请逐条核对" if done.left else ""
+        flash(f"批次已撤回：撤回 {done.withdrawn} 条，恢复原版本 {done.set_back} 条{left}。", "success")
+    else:
+        reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+        perform = withdrawals.ask if act == "ask" else withdrawals.decline
+        context.write(lambda session: perform(session, actor, batch_id, reason=reason, now=now))
+        flash("已申请撤回，等待另一人确认。" if act == "ask" else "已决定不予撤回。", "success")
+    return redirect(url_for("console.batch", batch_id=batch_id), 303)
 
 
 @blueprint.get("/imports/templates/<kind>.xlsx")

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import accounts, enterprises, records, vocabulary
+from credit_registry.services import accounts, annotations, attachments, enterprises, records, vocabulary
 from credit_registry.services.records import RecordHistory
 from credit_registry.web import access, context, forms, words
+from credit_registry.web.console.attachments import may_attach
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.errors import status_of
 
@@ -60,11 +61,22 @@ def record(record_id: int) -> str:
     with context.database().read() as session:
         history = records.get(session, actor, record_id, on=context.today())
         names = accounts.names(session, actor)
+        files = attachments.page(session, actor, record_id=record_id)
+        notes = annotations.of_record(session, actor, record_id, now=context.now())
     may_correct = actor.may(Permission.RECORDS_CORRECT)
     return render_template(
         "console/record.html",
         history=history,
         names=names,
+        files=files,
+        may_attach=may_attach(),
+        attach_address=url_for("console.attach_to_record", record_id=record_id),
+        notes=notes,
+        may_annotate=actor.may(Permission.LISTINGS_NOTIFY),
+        may_answer=actor.may(Permission.LISTINGS_NOTIFY) or actor.may(Permission.LISTINGS_DECIDE),
+        annotate_address=url_for("console.annotate_record", record_id=record_id),
+        note_kinds=annotations.KIND_TITLES,
+        outcomes=annotations.OUTCOMES,
         record=history.record,
         shown=_columns(history),
         endings=ENDINGS.values() if may_correct and history.record.state in ("live", "pending") else (),

@@ -1,0 +1,64 @@
+"""Objections, reconsiderations and lawsuits against a case or a record: noted at once, answered in time."""
+
+from flask import flash, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from credit_registry.domain.permissions import Permission
+from credit_registry.services import annotations
+from credit_registry.services.annotations import KIND_TITLES, OUTCOMES, AnnotationView
+from credit_registry.web import access, context, forms
+from credit_registry.web.console.console import blueprint
+
+
+@blueprint.post("/cases/<int:case_id>/annotations")
+@access.needs(Permission.LISTINGS_NOTIFY)
+def annotate_case(case_id: int) -> Response:
+    _file(case_id=case_id)
+    return redirect(url_for("console.case", case_id=case_id) + "#notes-title", 303)
+
+
+@blueprint.post("/records/<int:record_id>/annotations")
+@access.needs(Permission.LISTINGS_NOTIFY)
+def annotate_record(record_id: int) -> Response:
+    _file(record_id=record_id)
+    return redirect(url_for("console.record", record_id=record_id) + "#notes-title", 303)
+
+
+@blueprint.post("/annotations/<int:annotation_id>/answer")
+@access.needs(Permission.LISTINGS_NOTIFY, Permission.LISTINGS_REVIEW, Permission.LISTINGS_DECIDE)
+def answer_annotation(annotation_id: int) -> Response:
+    """Answer an objection, or enter how a reconsideration or lawsuit ended."""
+    actor, now = context.actor(), context.now()
+    outcome = forms.choice(request.form.get("outcome"), "处理结果", tuple(OUTCOMES), is_required=True)
+    said = forms.text(request.form.get("answer"), "答复", limit=4000)
+    version = forms.version(request.form.get("version"))
+    view: AnnotationView = context.write(
+        lambda session: annotations.answer(
+            session, actor, annotation_id, outcome=str(outcome), answer=said, version=version, now=now
+        )
+    )
+    flash("答复已登记。", "success")
+    if view.case_id is not None:
+        return redirect(url_for("console.case", case_id=view.case_id) + "#notes-title", 303)
+    return redirect(url_for("console.record", record_id=view.record_id) + "#notes-title", 303)
+
+
+def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:
+    actor, now = context.actor(), context.now()
+    kind = forms.choice(request.form.get("kind"), "类别", tuple(KIND_TITLES), is_required=True)
+    filed_on = forms.day(request.form.get("filed_on"), "提出日期", is_required=True)
+    assert filed_on is not None, "a required day is a day"
+    content = forms.text(request.form.get("content"), "内容", limit=4000)
+    context.write(
+        lambda session: annotations.file(
+            session,
+            actor,
+            kind=str(kind),
+            filed_on=filed_on,
+            content=content,
+            case_id=case_id,
+            record_id=record_id,
+            now=now,
+        )
+    )
+    flash(f"{KIND_TITLES[str(kind)]}已登记，相关记录已标注。", "success")
