@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from credit_registry.demonstration.loading import load
+from credit_registry.demonstration.material import make_material
 from credit_registry.domain.identity import Vault
 from credit_registry.storage.database import Database
 from credit_registry.storage.migrations import migrate
@@ -83,3 +85,17 @@ def database(request: pytest.FixtureRequest) -> Database:
     fixture = "sqlite_database" if request.param == "sqlite" else "postgres_database"
     found: Database = request.getfixturevalue(fixture)
     return found
+
+
+@pytest.fixture(scope="session")
+def demonstration_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demonstration as of 2026-11-24: read it, or copy it to write."""
+    file = tmp_path_factory.mktemp("demonstration") / "registry.sqlite3"
+    shutil.copy(sqlite_template, file)
+    database = Database(f"sqlite:///{file}", VAULT)
+    load(database, make_material(ordinary=20), now=datetime(2026, 11, 24, 2, 0, tzinfo=UTC))
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return file
