@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from scoring_rules.engine.exact import text_of
+from scoring_rules.engine.exact import decimal_of, text_of
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.language.grammar import NUMBER
 from scoring_rules.language.shapes import ExampleCase, Expectation, RuleSet
@@ -86,7 +87,7 @@ def _of(
     found: list[Difference] = []
     if expected.score is not None:
         value = result[f"{prefix}score"]
-        shown = "none" if pd.isna(value) else score_text(int(value), ruleset.scale)
+        shown = "none" if pd.isna(value) else decimal_of(int(value), ruleset.scale)
         found += _differs(case, f"{prefix}得分", _same_form(expected.score), _same_form(shown))
     if expected.grade is not None:
         found += _differs(case, f"{prefix}等级", expected.grade, result[f"{prefix}grade"])
@@ -106,14 +107,6 @@ def _differs(case: ExampleCase, what: str, expected: Any, found: Any) -> list[Di
     return [Difference(case.id, what, str(expected), str(found), case.expect.place.line)]
 
 
-def score_text(score_units: int, scale: int) -> str:
-    from scoring_rules import decimal_of
-
-    return decimal_of(score_units, scale)
-
-
 def _same_form(text: str) -> str:
     """``94`` and ``94.0`` are one number; ``none`` stays as it is."""
-    from fractions import Fraction
-
     return text_of(Fraction(text)) if NUMBER.fullmatch(text) else text

@@ -242,6 +242,19 @@ def text_of(value: Fraction) -> str:
     return sign + (digits if not places else f"{digits[:-places]}.{digits[-places:]}")
 
 
+def decimal_of(score: int, scale: int) -> str:
+    """A stored score as text with the places of its scale: 940 at scale 10 is ``94.0``.
+
+    A scale that is no power of ten is written exactly, as a decimal or a fraction.
+    """
+    places = len(str(scale)) - 1
+    if scale != 10**places:
+        return text_of(Fraction(score, scale))
+    whole, rest = divmod(abs(score), scale)
+    sign = "-" if score < 0 else ""
+    return f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}"
+
+
 def joined(parts: Sequence[Exact]) -> Exact:
     """Columns one below the other, over their common denominator."""
     if not parts:

@@ -17,7 +17,7 @@ from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.firing import Fired
 from scoring_rules.engine.grading import Graded
 from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded
-from scoring_rules.language.shapes import Item, RuleSet
+from scoring_rules.language.shapes import Item, PartShape, RuleSet
 
 COLUMNS = (
     "subject",
@@ -72,14 +72,18 @@ class Explanation:
         self.blocks: list[Block] = []
         self.size = cases.facts.case_count
         self.every = np.arange(self.size, dtype=np.int64)
+        self.part: PartShape | None = None
+        self.role = ""
 
     def score(self, quantity: object, share: Exact) -> None:
         match quantity:
             case Group(name, _):
                 self._group(self.totals[name], share)
             case Part(name, _):
-                shape = next(part for part in self.ruleset.parts if part.id == name)
-                self.score(shape.value, share)
+                outer = self.part
+                self.part = next(part for part in self.ruleset.parts if part.id == name)
+                self.score(self.part.value, share)
+                self.part = outer
             case Combined(op, parts, _):
                 self._combined(op, parts, share)
             case Rounded(of) | Lookup(of):
@@ -88,7 +92,7 @@ class Explanation:
                 difference = exact.subtract(self.cases.of(quantity).zeroed(), inner)
                 self.whole("converted", "换算（取整或查表）", exact.multiply(difference, share))
             case Literal():
-                self.whole("base", "基础分", exact.multiply(self.cases.of(quantity), share), keep_zero=False)
+                self.whole("base", "基础分", exact.multiply(self.cases.of(quantity), share))
             case _:
                 value = self.cases.of(quantity).zeroed()
                 self.whole("value", "按主体情况计算", exact.multiply(value, share))
@@ -103,12 +107,21 @@ class Explanation:
             for position, value in enumerate(values):
                 share = share if position == lead else exact.multiply(share, value)
             self.score(parts[lead], share)
+            self._beside("计入系数", [part for position, part in enumerate(parts) if position != lead])
         elif op == "quotient":
             for value in values[1:]:
                 share = exact.divide(share, value).zeroed()
             self.score(parts[0], share)
+            self._beside("计入分母", list(parts[1:]))
         else:
             self._extreme(op, parts, share)
+
+    def _beside(self, role: str, parts: list[object]) -> None:
+        """Lines of what scales the score: they have no points of their own but a reader must see them."""
+        outer, self.role = self.role, role
+        for part in parts:
+            self.score(part, exact.constant(0, self.size))
+        self.role = outer
 
     def _extreme(self, op: str, parts: tuple[object, ...], share: Exact) -> None:
         values = [self.cases.of(part) for part in parts]
@@ -158,7 +171,7 @@ class Explanation:
         earned = ~exact.is_zero(total.lines.value.at(mine).zeroed())
         dropped = exact.is_zero(points) & earned
         reason = next((step.note for step in total.group.steps if step.note), "已由其他记录计分")
-        lost = np.where(dropped, reason, "").astype(object)
+        lost = np.where(dropped, reason if not self.role else self.role, "").astype(object)
         if one.base.ok is not None:
             lost = np.where(one.base.ok, lost, "缺少计分所需的数据").astype(object)
         if one.nth is not None:
@@ -182,11 +195,17 @@ class Explanation:
             )
         )
 
-    def whole(self, id_: str, title: str, points: Exact, *, keep_zero: bool = False) -> None:
-        """A line of the case itself, left out where it is 0."""
-        at = self.every if keep_zero else np.flatnonzero(~exact.is_zero(points))
+    def whole(self, id_: str, title: str, points: Exact) -> None:
+        """A line of the case itself, left out where it is 0. Inside a part it bears the part's name."""
+        at = np.flatnonzero(~exact.is_zero(points))
+        source = ""
+        if self.part is not None:
+            code = self.part.code or self.part.id
+            id_, title = (code, self.part.title) if id_ == "value" else (id_, f"{self.part.title}：{title}")
+            source = self.ruleset.source_text(self.part.source)
         if at.size:
-            self.blocks.append(Block(at, np.full(at.size, -1), id_, id_, title, points.at(at), ""))
+            key = id_ if self.part is None else f"{self.part.id}:{id_}"
+            self.blocks.append(Block(at, np.full(at.size, -1), id_, key, title, points.at(at), "", source))
 
     def grades(self, graded: Graded) -> None:
         for met in graded.met:

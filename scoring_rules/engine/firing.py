@@ -160,10 +160,10 @@ def _repeated(keys: Ints) -> Bools:
     return found
 
 
-def soonest(fired: dict[str, Fired], facts: Facts) -> Ints:
+def soonest(fired: list[Fired], facts: Facts) -> Ints:
     """Per case, the first later day on which one of the items may change."""
     found = np.full(facts.case_count, NEVER, dtype=np.int64)
-    for one in fired.values():
+    for one in fired:
         later = one.turns < NEVER
         if later.any():
             np.minimum.at(found, facts.case_of[one.turns_rows[later]], one.turns[later])

@@ -61,5 +61,8 @@ def _place(shape: RankShape, lower: int, equal: int, size: int) -> Fraction:
             shape.ties
         ]
         return lower + place
+    if shape.method == "percent_rank":
+        rest = {"lowest": Fraction(0), "average": Fraction(equal - 1, 2), "highest": Fraction(equal - 1)}
+        return 100 * (lower + rest[shape.ties]) / Fraction(max(size - 1, 1))
     ties = {"lowest": Fraction(0), "average": Fraction(equal, 2), "highest": Fraction(equal)}[shape.ties]
     return 100 * (lower + ties) / Fraction(size)

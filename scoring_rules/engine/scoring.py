@@ -23,7 +23,7 @@ from scoring_rules.engine.quantities import RecordQuantities
 from scoring_rules.engine.ranking import ranked
 from scoring_rules.language.checking import walk
 from scoring_rules.language.conditions import Live
-from scoring_rules.language.shapes import Item, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 ENGINE_VERSION = "1"
 
@@ -75,22 +75,20 @@ class _Run:
         self.facts = Facts(ruleset, records, subjects, day_number(on))
         self.quantities = RecordQuantities(self.facts)
         derive(self.facts, self.quantities.conditions)
-        self.fired = {item.id: fire(item, self.facts, self.quantities) for item in self._wanted()}
+        self.telling = self._telling()
+        wanted = [item for item in ruleset.items if findings or item.id in self.telling]
+        self.fired = {item.id: fire(item, self.facts, self.quantities) for item in wanted}
         self.aggregation = Aggregation(self.facts, self.quantities)
         self.totals: dict[str, Total] = {}
         self.ranks: dict[str, Exact] = {}
         self._repeat()
         self.cases = Cases(self.facts, self.quantities, self.fired, self.total, self.rank)
 
-    def _wanted(self) -> list[Item]:
-        if self.findings:
-            return list(self.ruleset.items)
+    def _telling(self) -> set[str]:
+        """Items that can move a result; the others are worth nothing and show in findings only."""
         watched = {name for part in walk(self.ruleset) if isinstance(part, Live) for name in part.items}
-        return [
-            item
-            for item in self.ruleset.items
-            if not is_idle(item) or item.id in watched or item.code in watched
-        ]
+        items = self.ruleset.items
+        return {item.id for item in items if not is_idle(item) or item.id in watched or item.code in watched}
 
     def _repeat(self) -> None:
         """Twice where events absorb records: who adds to a repetition is settled by the first count of all."""
@@ -173,7 +171,8 @@ class _Run:
             frame[f"{domain}_score"] = pd.arrays.IntegerArray(np.where(none, 0, scores[:, at]), none)
             frame[f"{domain}_grade"] = pd.array(names[grades[:, at]], dtype="str")
         turns = np.minimum(np.minimum(graded.turns, self.cases.turns), facts.future)
-        turns = np.minimum(turns, soonest(self.fired, facts)).reshape(-1, width).min(axis=1, initial=NEVER)
+        telling = [one for key, one in self.fired.items() if key in self.telling]
+        turns = np.minimum(turns, soonest(telling, facts)).reshape(-1, width).min(axis=1, initial=NEVER)
         days = turns.astype("datetime64[D]").astype("datetime64[s]")
         days[turns >= NEVER] = np.datetime64("NaT")
         frame["next_change_on"] = days

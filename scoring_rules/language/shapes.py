@@ -178,16 +178,25 @@ class GroupShape:
 
 @dataclass(frozen=True)
 class PartShape:
+    """A named number of a case. A part that is not made of items shows in the findings under its code and source."""
+
     id: str
+    code: str
     title: str
     value: Quantity
+    source: tuple[SourceRef, ...]
+    note: str
     place: Place
 
 
 @dataclass(frozen=True)
 class RankShape:
-    """The place of a case among its peers by ``of``. ``percentile`` is 100 × (peers strictly lower, plus ties by the
-    tie rule) / peers; ``position`` counts from 1 at the lowest. Groups under ``minimum`` have no rank."""
+    """The place of a case among its peers by ``of``.
+
+    With L peers strictly lower and E equal (oneself included) of n: ``percentile`` is 100 × (L + t) / n, where the
+    tie rule makes t 0, E/2 or E; ``percent_rank`` is 100 × (L + u) / (n − 1), u being 0, (E − 1)/2 or E − 1;
+    ``position`` is L + 1, L + (E + 1)/2 or L + E. Groups under ``minimum`` have no rank.
+    """
 
     id: str
     title: str
@@ -507,7 +516,11 @@ GROUP = Shape(
         "cap": may(Number()),
     },
 )
-PART = Shape("part", PartShape, {"id": need(NAME), "title": need(TEXT), "value": need(_CASE_QUANTITY)})
+PART = Shape(
+    "part",
+    PartShape,
+    {"id": need(NAME), "code": may(NAME, ""), "title": need(TEXT), "value": need(_CASE_QUANTITY), **_TEXTS},
+)
 RANK = Shape(
     "rank",
     RankShape,
@@ -518,7 +531,7 @@ RANK = Shape(
         "peers": may(ListOf(NAME), (), "同类主体的属性"),
         "bands": may(ListOf(_CASE_QUANTITY), (), "同类主体的数量，相等者为同组"),
         "when": may(CASE, meaning="只排符合条件者"),
-        "method": may(Choice(("percentile", "position")), "percentile"),
+        "method": may(Choice(("percentile", "percent_rank", "position")), "percentile"),
         "ties": may(Choice(("lowest", "average", "highest")), "average"),
         "minimum": may(Whole(1), 1),
     },

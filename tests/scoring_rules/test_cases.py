@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from scoring_rules import shipped_rulesets
+import scoring_rules
 from scoring_rules.analysis.cases import differences, run_case
 from scoring_rules.language.loader import load_ruleset
 from scoring_rules.language.shapes import ExampleCase, RuleSet
 
-RULESETS = [load_ruleset(info.folder) for info in shipped_rulesets()]
+ROOM = Path(scoring_rules.__file__).parent / "rulesets"
+FOLDERS = sorted(path.parent for path in ROOM.rglob("ruleset.yaml"))
+RULESETS = [load_ruleset(folder) for folder in FOLDERS]
 CASES = [
     pytest.param(ruleset, case, id=f"{ruleset.id}/{case.id}")
     for ruleset in RULESETS

@@ -1,0 +1,206 @@
+"""Plain files through any rule set, without a database: CSV or JSON in, one JSON-ready answer per subject out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scoring_rules.engine.columns import InputError
+from scoring_rules.engine.exact import decimal_of
+from scoring_rules.engine.scoring import Scores, score
+from scoring_rules.engine.settling import settle_next_change
+from scoring_rules.language.problems import nearest
+from scoring_rules.language.shapes import RuleSet
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as texts (None is missing) and the columns in their order."""
+
+    rows: list[dict[str, str | None]]
+    columns: list[str]
+
+
+def read_table(path: Path) -> Table:
+    """A CSV file with a header, or a JSON array of objects; numbers keep every digit they were written with.
+
+    Raises:
+        InputError: the file is neither, or a row has a value that no column can hold.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"文件 {path.name} 不是 UTF-8 编码，请另存为 UTF-8") from None
+    if path.suffix.lower() == ".json" or text.lstrip().startswith("["):
+        return _of_json(text, path.name)
+    return _of_csv(text, path.name)
+
+
+def _of_csv(text: str, name: str) -> Table:
+    lines = csv.reader(io.StringIO(text), strict=True)
+    try:
+        header = [title.strip() for title in next(lines, [])]
+        if not header or len(set(header)) != len(header):
+            raise InputError(f"文件 {name} 的表头为空或有重复的列")
+        rows: list[dict[str, str | None]] = []
+        for line in lines:
+            if not any(line):
+                continue
+            if len(line) != len(header):
+                raise InputError(
+                    f"文件 {name} 第 {lines.line_num} 行有 {len(line)} 列，表头有 {len(header)} 列"
+                )
+            rows.append({title: cell.strip() or None for title, cell in zip(header, line, strict=True)})
+    except csv.Error as error:
+        raise InputError(f"文件 {name} 第 {lines.line_num} 行不是合格的 CSV：{error}") from None
+    return Table(rows, header)
+
+
+def _of_json(text: str, name: str) -> Table:
+    try:
+        found = json.loads(text, parse_float=str, parse_int=str)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputError(f"文件 {name} 不是合格的 JSON：{error}") from None
+    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        raise InputError(f"文件 {name} 须为对象的数组")
+    rows = [{key: _text(value, name, key) for key, value in row.items()} for row in found]
+    return Table(rows, list(dict.fromkeys(key for row in rows for key in row)))
+
+
+def _text(value: Any, name: str, key: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ";".join(value) or None
+    raise InputError(f"文件 {name} 的列 {key} 有不能使用的值：{value!r}")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Two tables as the engine takes them. Names of subjects and records are kept aside and given back in answers."""
+
+    records: pd.DataFrame
+    subjects: pd.DataFrame
+    subject_names: list[str]
+    record_names: list[str]
+    unknown_columns: list[str]
+
+
+def facts_of(ruleset: RuleSet, records: Table, subjects: Table) -> Facts:
+    """Raises InputError when a subject is missing, doubled, or a record speaks of one that is not there."""
+    names = [_named(row, "subject", "主体", at) for at, row in enumerate(subjects.rows, start=1)]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f"主体 {twice} 在主体文件中重复")
+    position = {name: at for at, name in enumerate(names, start=1)}
+    owners = [_named(row, "subject", "记录", at) for at, row in enumerate(records.rows, start=1)]
+    strangers = sorted({owner for owner in owners if owner not in position})
+    if strangers:
+        raise InputError(f"记录中的主体 {strangers[0]} 不在主体文件中")
+    labels = [row.get("record") or str(at) for at, row in enumerate(records.rows, start=1)]
+    if len(set(labels)) != len(labels):
+        twice = next(name for name in labels if labels.count(name) > 1)
+        raise InputError(f"记录 {twice} 在记录文件中重复")
+    # Same-day records without another order go by their label: numbers as numbers, else as text.
+    order = sorted(labels, key=lambda label: (0, int(label), "") if label.isdecimal() else (1, 0, label))
+    number = {label: at for at, label in enumerate(order, start=1)}
+    declared = ruleset.attributes
+    frame = _frame(records, declared.records, {"event": ruleset.event})
+    frame.insert(0, "subject", [position[owner] for owner in owners])
+    frame.insert(1, "record", [number[label] for label in labels])
+    people = _frame(subjects, declared.subjects, {})
+    people.insert(0, "subject", range(1, len(names) + 1))
+    unknown = _unknown(records, {*declared.records, "subject", "record", "event", ruleset.event})
+    unknown += _unknown(subjects, {*declared.subjects, "subject"})
+    return Facts(frame, people, names, order, unknown)
+
+
+def _named(row: dict[str, str | None], key: str, what: str, at: int) -> str:
+    name = row.get(key)
+    if not name:
+        raise InputError(f"{what}文件第 {at} 行没有 {key}")
+    return name
+
+
+def _frame(table: Table, declared: Iterable[str], renamed: dict[str, str]) -> pd.DataFrame:
+    wanted = [*declared, *(name for name in renamed.values() if name not in set(declared))]
+    columns = {}
+    for name in wanted:
+        old = next((key for key, new in renamed.items() if new == name and name not in table.columns), name)
+        if old in table.columns:
+            columns[name] = pd.Series([row.get(old) for row in table.rows], dtype=object)
+    return pd.DataFrame(columns, index=range(len(table.rows)))
+
+
+def _unknown(table: Table, known: set[str]) -> list[str]:
+    return [
+        f"列 {name} 未在规则集中声明，已忽略"
+        + (f"（{hint}）" if (hint := nearest(name, known)) and "？" in hint else "")
+        for name in table.columns
+        if name not in known
+    ]
+
+
+def run(ruleset: RuleSet, facts: Facts, *, on: date) -> list[dict[str, Any]]:
+    """One document per subject: subject, score, grade, domains, findings, next_change; exact numbers as text."""
+    scores = score(ruleset, facts.records, facts.subjects, on=on)
+    settled = settle_next_change(ruleset, facts.records, facts.subjects, scores, on=on)
+    findings: dict[int, list[dict[str, Any]]] = {}
+    for line in scores.findings.to_dict("records"):
+        findings.setdefault(line["subject"], []).append(_finding(line, facts))
+    parts = _parts(ruleset, scores)
+    return [
+        {
+            "subject": facts.subject_names[row["subject"] - 1],
+            "score": _score(row["score"], ruleset.scale),
+            "grade": row["grade"],
+            "domains": {
+                domain: {
+                    "score": _score(row[f"{domain}_score"], ruleset.scale),
+                    "grade": row[f"{domain}_grade"],
+                    "parts": parts[(row["subject"], domain)],
+                }
+                for domain in [shape.id for shape in ruleset.domains] or ["all"]
+            },
+            "findings": findings.get(row["subject"], []),
+            "next_change": None
+            if pd.isna(row["next_change_on"])
+            else row["next_change_on"].date().isoformat(),
+        }
+        for row in settled.to_dict("records")
+    ]
+
+
+def _parts(ruleset: RuleSet, scores: Scores) -> dict[tuple[int, str], dict[str, str | None]]:
+    return {
+        (row["subject"], row["domain"]): {
+            part.id: None if pd.isna(row[part.id]) else row[part.id] for part in ruleset.parts
+        }
+        for row in scores.parts.to_dict("records")
+    }
+
+
+def _score(units: Any, scale: int) -> str | None:
+    if pd.isna(units):
+        return None
+    return decimal_of(int(units), scale)
+
+
+def _finding(line: dict[Any, Any], facts: Facts) -> dict[str, Any]:
+    record = None if pd.isna(line["record"]) else facts.record_names[int(line["record"]) - 1]
+    plain = {
+        key: None if pd.isna(value) else value
+        for key, value in line.items()
+        if key not in ("subject", "record")
+    }
+    return {"domain": plain.pop("domain"), "record": record, **plain}

@@ -1,0 +1,61 @@
+"""From "not before that day" to the day itself: the next day on which a result really differs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from scoring_rules.engine.scoring import Scores, score
+from scoring_rules.language.shapes import RuleSet
+
+
+def settle_next_change(
+    ruleset: RuleSet, records: pd.DataFrame, subjects: pd.DataFrame, scores: Scores, *, on: date
+) -> pd.DataFrame:
+    """``scores.results`` with ``next_change_on`` exact: score, grade or list conditions differ on that day.
+
+    Scores again on each candidate day, so it is for one subject or a file, not for a register.
+    """
+    settled = scores.results.copy()
+    before = _signatures(scores)
+    waiting = {
+        subject: day.date()
+        for subject, day in zip(settled["subject"], settled["next_change_on"], strict=True)
+        if not pd.isna(day)
+    }
+    found: dict[object, date | None] = dict.fromkeys(settled["subject"])
+    while waiting:
+        day = min(waiting.values())
+        due = [subject for subject, candidate in waiting.items() if candidate == day]
+        # A rank depends on everybody; anything else on the subject alone.
+        some = subjects if ruleset.ranks else subjects[subjects["subject"].isin(due)]
+        again = score(ruleset, records, some, on=day, findings=False)
+        now = _signatures(again)
+        next_ = dict(zip(again.results["subject"], again.results["next_change_on"], strict=True))
+        for subject in due:
+            if now[subject] != before[subject]:
+                found[subject] = day
+                del waiting[subject]
+            elif pd.isna(next_[subject]):
+                del waiting[subject]
+            else:
+                waiting[subject] = next_[subject].date()
+    settled["next_change_on"] = pd.to_datetime(pd.Series([found[s] for s in settled["subject"]])).astype(
+        "datetime64[s]"
+    )
+    return settled
+
+
+def _signatures(scores: Scores) -> dict[object, tuple[object, ...]]:
+    """What a reader would call the result, comparable across days."""
+    results = scores.results.drop(columns="next_change_on")
+    met: dict[object, list[tuple[str, str]]] = {}
+    for subject, condition, domain in scores.conditions[["subject", "condition", "domain"]].itertuples(
+        index=False
+    ):
+        met.setdefault(subject, []).append((condition, domain))
+    return {
+        row[0]: (*(None if pd.isna(value) else value for value in row[1:]), *sorted(met.get(row[0], [])))
+        for row in results.itertuples(index=False, name=None)
+    }

@@ -1,0 +1,166 @@
+"""`ruleset check | run | schema`, as an official and a script use them."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import scoring_rules
+from credit_registry.cli import main
+
+ROOM = Path(scoring_rules.__file__).parent / "rulesets"
+DEFAULT = ROOM / "2019-01-01_haidian-default-1"
+FORM = ROOM / "examples" / "2016-01-01_suzhou-form"
+HOURS = ROOM / "examples" / "2025-01-01_us-hours-of-service"
+FOREIGN = Path(__file__).resolve().parents[3] / "shared" / "data" / "samples" / "foreign_scheme.json"
+
+
+def invoke(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["ruleset", *map(str, arguments)], catch_exceptions=False)
+
+
+def run_files(folder: Path, tmp_path: Path, records: str, subjects: str, on: str, *options: str) -> Result:
+    (tmp_path / "records.csv").write_text(records, encoding="utf-8")
+    (tmp_path / "subjects.csv").write_text(subjects, encoding="utf-8")
+    files = ("--records", tmp_path / "records.csv", "--subjects", tmp_path / "subjects.csv")
+    return invoke("run", folder, *files, "--on", on, *options)
+
+
+def test_a_good_rule_set_is_checked_without_a_remark() -> None:
+    result = invoke("check", DEFAULT, "--json")
+
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert (found["failed"], found["remarks"]) == ([], [])
+
+
+def test_a_malformed_rule_set_names_file_line_and_remedy(tmp_path: Path) -> None:
+    shutil.copytree(FORM, tmp_path / "form")
+    text = (tmp_path / "form" / "ruleset.yaml").read_text(encoding="utf-8")
+    (tmp_path / "form" / "ruleset.yaml").write_text(
+        text.replace("kind: penalty}", "kind: penality}", 1), "utf-8"
+    )
+
+    result = invoke("check", tmp_path / "form", "--json")
+
+    problems = json.loads(result.stdout)["error"]["facts"]["problems"]
+    line = next(at for at, row in enumerate(text.splitlines(), 1) if "when: {kind: penalty}" in row)
+    assert result.exit_code == 2
+    assert [(p["file"], p["line"], p["suggestion"]) for p in problems] == [
+        ("ruleset.yaml", line, "是否应为 penalty？")
+    ]
+
+
+def test_a_case_that_does_not_hold_fails_the_check(tmp_path: Path) -> None:
+    shutil.copytree(FORM, tmp_path / "form")
+    path = tmp_path / "form" / "ruleset.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('score: "99.7"', 'score: "99.8"'), encoding="utf-8"
+    )
+
+    result = invoke("check", tmp_path / "form")
+
+    assert result.exit_code == 2
+    assert "不符：tenths: 得分 应为 99.8，实为 99.7" in result.stdout
+
+
+def test_plain_files_are_scored_and_numbers_stay_exact(tmp_path: Path) -> None:
+    records = (
+        "subject,record,kind,dated_on,ended_on,element,points\n"
+        "甲公司,r1,hazard,2025-12-01,,,\n"
+        "甲公司,r2,shortfall,2025-12-01,,rules,0.3\n"
+    )
+    result = run_files(FORM, tmp_path, records, "subject\n甲公司\n乙公司\n", "2026-01-01", "--json")
+
+    first, second = json.loads(result.stdout)
+    assert list(first) == ["subject", "score", "grade", "domains", "findings", "next_change"]
+    assert (first["subject"], first["score"], first["grade"]) == ("甲公司", "89.6", "good")
+    assert (second["score"], second["next_change"]) == ("90.0", None)
+    line = next(line for line in first["findings"] if line["record"] == "r2")
+    assert (line["item"], line["points"], line["base"]) == ("rules-shortfall", "-0.3", "0.3")
+    assert first["next_change"] == "2026-12-02"
+
+
+def test_the_same_facts_as_json_give_the_same_answer(tmp_path: Path) -> None:
+    rows = [
+        {"subject": "1", "record": 7, "event": None, "kind": "shortfall", "element": "rest", "points": 0.1}
+    ]
+    rows[0] |= {"dated_on": "2025-12-01"}
+    (tmp_path / "records.json").write_text(json.dumps(rows), encoding="utf-8")
+    (tmp_path / "subjects.json").write_text(json.dumps([{"subject": 1}]), encoding="utf-8")
+
+    files = ("--records", tmp_path / "records.json", "--subjects", tmp_path / "subjects.json")
+    result = invoke("run", FORM, *files, "--on", "2026-01-01", "--json")
+
+    (answer,) = json.loads(result.stdout)
+    assert (answer["subject"], answer["score"]) == ("1", "89.9")
+
+
+@pytest.mark.parametrize(
+    ("records", "subjects", "message"),
+    [
+        ("subject,record,kind,dated_on\n丙,1,hazard,2025-01-01\n", "subject\n甲\n", "丙 不在主体文件中"),
+        ("subject,record,kind,dated_on\n甲,1,hazard,2025/01/01\n", "subject\n甲\n", "不是日期"),
+        ("subject,record,kind,dated_on,points\n甲,1,shortfall,2025-01-01,一\n", "subject\n甲\n", "不是数字"),
+        ("subject,record,kind,dated_on\n甲,1,hazard\n", "subject\n甲\n", "第 2 行有 3 列"),
+        ("subject,record,kind\n甲,1,hazard\n甲,1,hazard\n", "subject\n甲\n", "记录 1 在记录文件中重复"),
+        ("subject,record\n", "subject\n甲\n甲\n", "主体 甲 在主体文件中重复"),
+    ],
+)
+def test_facts_that_cannot_be_read_are_refused(
+    tmp_path: Path, records: str, subjects: str, message: str
+) -> None:
+    result = run_files(FORM, tmp_path, records, subjects, "2026-01-01", "--json")
+
+    assert result.exit_code == 2
+    assert message in json.loads(result.stdout)["error"]["message"]
+
+
+def test_an_undeclared_column_is_named_on_standard_error(tmp_path: Path) -> None:
+    records = "subject,record,kind,dated,dated_on\n甲,1,hazard,x,2025-12-01\n"
+    result = run_files(FORM, tmp_path, records, "subject\n甲\n", "2026-01-01", "--json")
+
+    assert "列 dated 未在规则集中声明" in result.stderr
+    assert json.loads(result.stdout)[0]["score"] == "89.9"
+
+
+def test_the_schema_knows_the_attributes_of_a_rule_set() -> None:
+    general = json.loads(invoke("schema").stdout)
+    closed = json.loads(invoke("schema", FORM).stdout)
+
+    assert "items" in general["properties"]
+    assert general["$defs"]["record_condition"]["additionalProperties"] is not False
+    assert closed["$defs"]["record_condition"]["additionalProperties"] is False
+    assert "deaths" in closed["$defs"]["record_condition"]["properties"]
+
+
+@pytest.mark.skipif(not FOREIGN.exists(), reason="needs ../shared")
+def test_the_published_worked_example_of_hours_of_service_comes_out_to_the_digit(tmp_path: Path) -> None:
+    example = json.loads(FOREIGN.read_text(encoding="utf-8"))["example"]
+    rows = []
+    for inspection in example["inspections"]:
+        about = {"subject": example["id"], "event": inspection["id"], "inspected_on": inspection["date"]}
+        rows.append({**about, "kind": "inspection"})
+        rows += [
+            {**about, "kind": "violation", "code": code, "is_out_of_service": stopped}
+            for code, stopped in inspection["violations"]
+        ]
+    rows = [{**row, "record": at} for at, row in enumerate(rows, 1)]
+    (tmp_path / "records.json").write_text(json.dumps(rows), encoding="utf-8")
+    carrier = [{"subject": example["id"], "carrier": example["carrier"]}]
+    (tmp_path / "subjects.json").write_text(json.dumps(carrier), encoding="utf-8")
+
+    files = ("--records", tmp_path / "records.json", "--subjects", tmp_path / "subjects.json")
+    result = invoke("run", HOURS, *files, "--on", example["snapshot"], "--json")
+
+    (answer,) = json.loads(result.stdout)
+    expected = example["expected"]
+    parts = answer["domains"]["all"]["parts"]
+    assert answer["score"] == str(expected["measure"])
+    assert (parts["numerator"], parts["denominator"], parts["measure"]) == (
+        str(expected["numerator"]),
+        str(expected["denominator"]),
+        expected["exact"],
+    )
