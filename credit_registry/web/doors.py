@@ -53,6 +53,8 @@ def register(app: Flask) -> None:
     def admit() -> None:
         if request.path.startswith("/api/"):
             return  # keys in a header: no cookie is read, so no page elsewhere can borrow one
+        if request.endpoint is None:
+            return  # no such page, or not by this method: the answer is the error page
         access.recognise()
         access.admit(app)
         csrf.protect()

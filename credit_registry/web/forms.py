@@ -9,9 +9,10 @@ from werkzeug.datastructures import FileStorage
 from credit_registry.domain.errors import InvalidInput
 
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_YUAN = re.compile(r"\d{1,13}(?:\.\d{1,2})?")
-_NUMBER = re.compile(r"\d{1,15}")
+# Not \d, which takes the digits of every script.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YUAN = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
+_NUMBER = re.compile(r"[0-9]{1,15}")
 
 
 def local_address(text: str | None, default: str) -> str:
