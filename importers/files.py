@@ -17,6 +17,7 @@ _FITS: Final = {
     "html": {"html", "htm"},
     "text": {"csv", "txt", ""},
 }
+_BLANK: Final = b"\x00\t\n\r \xef\xbb\xbf"
 _HTML: Final = re.compile(
     rb"^\s*(?:<!doctype html|<html|<table|<head|<meta|<\?xml[^>]*>\s*<(?:html|workbook))", re.I
 )
@@ -30,7 +31,7 @@ def open_table(
     Raises:
         FileRefused: nothing usable; carries its problem.
     """
-    if not data.strip(b"\x00\t\n\r \xef\xbb\xbf"):
+    if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
         raise FileRefused("F-EMPTY", "文件是空的", "请确认选对了文件后重新上传")
     if len(data) > MOST_BYTES:
         raise FileRefused(

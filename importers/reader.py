@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +55,30 @@ def read(
         KeyError: no layout of that kind or name exists; a mistake of the caller, not of the sender.
     """
     candidates = _candidates(kind, layout)
+    with _uncollected():
+        return _read(data, filename, candidates, sheet, encoding, today)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector: it would walk millions of cells again and again, and none of them is in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(
+    data: bytes,
+    filename: str,
+    candidates: tuple[Layout, ...],
+    sheet: str | None,
+    encoding: str | None,
+    today: date,
+) -> Batch:
     file_digest = hashlib.sha256(data).hexdigest()
     table: Table | None = None
     chosen: Layout | None = None

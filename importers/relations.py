@@ -6,7 +6,6 @@ Relations see typed columns; a cell that was refused or held is None there and s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from importers.checks.fines import Amounts, amounts_in
@@ -103,7 +102,9 @@ def _column(columns: Columns, name: str) -> list[Any]:
 
 def _penalty(columns: Columns, taken: Taken) -> Found:
     found: Found = []
-    kinds = [frozenset(value.split(";")) if value else _NONE for value in _column(columns, "penalty_kinds")]
+    written = _column(columns, "penalty_kinds")
+    sets = {value: frozenset(value.split(";")) if value else _NONE for value in set(written)}
+    kinds = [sets[value] for value in written]
     found += _licences(columns, kinds)
     found += _publications(columns, kinds)
     found += _amounts(columns, kinds, taken)
@@ -160,16 +161,13 @@ def _publications(columns: Columns, kinds: list[frozenset[str]]) -> Found:
     return found
 
 
-_told_by = lru_cache(maxsize=4096)(amounts_in)
-
-
 def _amounts(columns: Columns, kinds: list[frozenset[str]], taken: Taken) -> Found:
     """Amount columns against what the text of the penalty states."""
     found: Found = []
     fines, confiscated = _column(columns, "fine_fen"), _column(columns, "confiscated_fen")
     held_fines, held_others = taken.get("fine_fen", _NOBODY), taken.get("confiscated_fen", _NOBODY)
     for at, text in enumerate(_column(columns, "content")):
-        told = _told_by(text) if text and ("元" in text or "圆" in text) else _NOTHING
+        told = amounts_in(text) if text and ("元" in text or "圆" in text) else _NOTHING
         if at not in held_fines:
             found += _amount(at, fines, "fine", told.fine_fen, told.doubt, kinds[at])
         if at not in held_others and (told.confiscated_fen is not None or confiscated[at] is not None):

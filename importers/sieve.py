@@ -21,18 +21,19 @@ from importers.problems import Finding
 
 Findings = dict[int, list[Finding]]
 
-_SEPARATOR: Final = "\x1f"
+# Not one of the control characters that \s takes for a space.
+_SEPARATOR: Final = "\x02"
 _CHUNK: Final = 256
 # Shorter cells may be words for nothing (N / A, 暂 无); there are few different ones.
 _SHORT: Final = 8
 
 _ODD: Final = re.compile(
     # Control, invisible, private, replaced; line breaks; characters of mojibake.
-    r"[\x00-\x1e\x7f\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\u00ad\ufffd\ufdd0-\ufdef\ufffe\uffff"
+    r"[\x00\x01\x03-\x1f\x7f\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\u00ad\ufffd\ufdd0-\ufdef\ufffe\uffff"
     r"\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff\x85"
     r"鏄鏂鏃鏈鏉鐨鍖鍏鍙鍥鍦鎴鐢鑲浜涓鐞闄鍒鎶绉鏀鎭瀹绋犳璐锛銆鍚噺荤儴绠鈥閿鎷枻]"
     # At the beginning of a cell: a space, what a spreadsheet would run, an error of Excel.
-    r"|(?:^|\x1f)[\s=+@\-#＝＋＠－]|\s(?:\x1f|$)|\s\s"
+    r"|(?:^|\x02)[\s=+@\-#＝＋＠－]|\s(?:\x02|$)|\s\s"
     # Whatever may be personal in a free text.
     r"|[0-9]{11}|住址|现住|户籍|家住"
 )
@@ -40,16 +41,16 @@ _ODD_NAME: Final = re.compile(
     r"[\u0370-\u052f\u0530-\u058f\u10a0-\u10ff\u13a0-\u13ff・•‧･∙⋅●\ufe00-\ufe0f\U000e0100-\U000e01ef戶戸〇ー<>{}?？&□■\uff01-\uff07"
     r"\uff0a-\uff5e]"
 )
-_ODD_NUMBER: Final = re.compile(r"[\s(\[{【〖「)\]}】〗」]")
+_ODD_NUMBER: Final = re.compile(r"[\s(\[{【〖「)\]}】〗」（）]")
 
 
 def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tuple[list[object], Findings]:
     """Typed values in order, and findings by index; what ``parse_cell`` says of every cell."""
     texts: dict[object, object] = {}
     noisy: dict[object, list[Finding]] = {}
-    distinct = set(cells) if all(type(cell) is str for cell in cells) else None
-    if distinct is None:
+    if not set(map(type, cells)) <= {str}:
         return _one_by_one(cells, column, today)
+    distinct = set(cells)
     sieve = _SIEVES.get(column.type)
     if sieve is not None and len(distinct) > _CHUNK:
         texts.update(sieve([cell for cell in distinct if isinstance(cell, str) and cell], column))
@@ -57,7 +58,7 @@ def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tup
         texts[cell], said = parse_cell(cell if cell != "" else None, column, today=today)
         if said:
             noisy[cell] = said
-    values = [texts[cell] for cell in cells]
+    values = list(map(texts.__getitem__, cells))
     findings = {index: noisy[cell] for index, cell in enumerate(cells) if cell in noisy} if noisy else {}
     return values, findings
 

@@ -6,7 +6,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from importers.formats.table import MOST_COLUMNS, MOST_ROWS, FileRefused, Table
@@ -79,10 +80,10 @@ def _is_bare_utf16(head: bytes, knows: KnowsHeader) -> bool:
 
 
 def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]:
-    gb = _attempt(data, "gb18030")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
+        gb = _attempt(data, "gb18030")
         if gb is None or (not knows(gb) and _is_damaged_utf8(data, knows)):
             raise _undecodable(data, error, 0, "utf-8") from None
         return (
@@ -90,7 +91,7 @@ def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]
             "gb18030",
             [Finding("N-ENCODING", "normalised", "文件编码为 GB18030，已按此读取", "无需处理")],
         )
-    if text.isascii() or gb is None or knows(text):
+    if text.isascii() or knows(text) or (gb := _attempt(data, "gb18030")) is None:
         return text, "utf-8", []
     if knows(gb):
         return (
@@ -161,36 +162,56 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, skipped: int, name: str
     )
 
 
-def _records(text: str) -> tuple[list[list[object]], list[int]]:
+def _records(text: str) -> tuple[list[list[object]], Sequence[int]]:
     """Records and the line on which each begins.
 
     Strict mode: without it csv swallows the rest of the file into a quote that was never closed.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(_bounded(io.StringIO(text, newline="")), strict=True)
     rows: list[list[object]] = []
-    numbers: list[int] = []
-    begins = 1
     try:
-        for row in reader:
-            if len(rows) >= MOST_ROWS:
-                raise FileRefused(
-                    "F-TOO-MANY-ROWS", f"超过{MOST_ROWS:,}行的上限", "请拆分为几个文件后分别上传", row=begins
-                )
-            if len(row) > MOST_COLUMNS:
-                raise FileRefused(
-                    "F-TOO-MANY-COLUMNS",
-                    f"有{len(row)}列，超过{MOST_COLUMNS}列的上限",
-                    "请删除多余的列后重新上传",
-                    row=begins,
-                )
-            rows.append(row)  # type: ignore[arg-type]  # text only; list is invariant
-            numbers.append(begins)
-            begins = reader.line_num + 1
+        rows.extend(islice(reader, MOST_ROWS + 1))  # type: ignore[arg-type]  # text only; list is invariant
     except csv.Error:
+        begins = _beginnings(text, len(rows) + 1)[-1]
         raise FileRefused(
             "F-CSV-QUOTE",
             f"引号没有成对：从第{begins}行开始的记录无法读完",
             "请检查该行的英文双引号；内容中的双引号应写成两个",
             row=begins,
         ) from None
-    return rows, numbers
+    if len(rows) > MOST_ROWS:
+        raise FileRefused(
+            "F-TOO-MANY-ROWS", f"超过{MOST_ROWS:,}行的上限", "请拆分为几个文件后分别上传", row=MOST_ROWS + 1
+        )
+    if max(map(len, rows), default=0) > MOST_COLUMNS:
+        index = next(at for at, row in enumerate(rows) if len(row) > MOST_COLUMNS)
+        raise _too_wide(len(rows[index]), _beginnings(text, index + 1)[-1])
+    if reader.line_num == len(rows):
+        return rows, range(1, len(rows) + 1)
+    return rows, _beginnings(text, len(rows))
+
+
+def _beginnings(text: str, count: int) -> list[int]:
+    """The line on which each of the first records begins; a second reading, for files with lines inside cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    begins = [1]
+    while len(begins) < count and next(reader, None) is not None:
+        begins.append(reader.line_num + 1)
+    return begins
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    """Lines, none of which csv would take apart into millions of cells before anybody could count them."""
+    for number, line in enumerate(lines, 1):
+        if len(line) > _LONG_LINE and line.count(",") > _LONG_LINE:
+            raise _too_wide(line.count(",") + 1, number)
+        yield line
+
+
+_LONG_LINE: Final = 20_000
+
+
+def _too_wide(found: int, line: int) -> FileRefused:
+    return FileRefused(
+        "F-TOO-MANY-COLUMNS", f"有{found}列，超过{MOST_COLUMNS}列的上限", "请删除多余的列后重新上传", row=line
+    )

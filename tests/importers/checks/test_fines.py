@@ -1,6 +1,6 @@
 import pytest
 
-from importers.checks.fines import amounts_in
+from importers.checks.fines import amounts_in, weighed_amounts_in
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,14 @@ def test_a_stated_total_settles_two_fines():
 
     assert told.fine_fen == 3_000_000
     assert told.doubt is not None
+
+
+@pytest.mark.parametrize(
+    "start", ["", "责令限期改正，", "警告，并，", "某，", "根据规定，", "对负责人，", "曾，"]
+)
+@pytest.mark.parametrize("amount", ["1", "25000", "278862.5", "0.10", "12.345"])
+@pytest.mark.parametrize("form", ["罚款{}元", "处{}元罚款", "处人民币{}元罚款。", "罚款人民币{}元整"])
+def test_the_short_way_says_what_the_long_way_says(start, amount, form):
+    text = start + form.format(amount)
+
+    assert amounts_in(text) == weighed_amounts_in(text)
