@@ -117,20 +117,34 @@ _authority = lru_cache(maxsize=4096)(folded_name)
 
 
 def keys_of(kind: str, columns: Mapping[str, Sequence[object]]) -> list[str]:
-    """`natural_key` of every row of a table given as columns; the rows of a large file have no dictionaries."""
+    """`natural_key` of every row of a table given as columns."""
+    if kind == "penalty":
+        # Most rows of most files; the general way below builds a dictionary for each.
+        coded = zip(columns["authority_code"], columns["authority_name"], strict=True)
+        authorities = [code or _authority(str(name or "")) for code, name in coded]
+        parts = (_texts_of(authorities), _texts_of(columns["document_no"]), _texts_of(columns["cause"]))
+        return [digest_of((kind, *row)) for row in zip(*parts, strict=True)]
     names = key_columns(kind)
-    return [
-        natural_key(kind, dict(zip(names, row, strict=True)))
-        for row in zip(*(columns[n] for n in names), strict=True)
-    ]
+    rows = zip(*(columns[name] for name in names), strict=True)
+    return [natural_key(kind, dict(zip(names, row, strict=True))) for row in rows]
 
 
 def digests_of(kind: str, columns: Mapping[str, Sequence[object]]) -> list[str]:
     """`content_digest` of every row of a table given as columns."""
-    names = (*CONTENT[kind], "state")
-    texts = [[written(value) for value in columns[name]] for name in names]
-    texts[-1] = ["" if state == "live" else state for state in texts[-1]]
+    texts = [_texts_of(columns[name]) for name in CONTENT[kind]]
+    texts.append(["" if state == "live" else written(state) for state in columns["state"]])
     return [digest_of(row) for row in zip(*texts, strict=True)]
+
+
+def _texts_of(values: Sequence[object]) -> Sequence[str]:
+    """`written` of a column: texts stand for themselves, days and amounts repeat."""
+    found = set(map(type, values))
+    if found <= {str}:
+        return values  # type: ignore[return-value]  # every one of them is a text
+    if found <= {str, type(None)}:
+        return [value or "" for value in values]  # type: ignore[misc]  # the same
+    known = {value: written(value) for value in set(values)} if bool not in found else {}
+    return [known[value] for value in values] if known else [written(value) for value in values]
 
 
 def natural_key(kind: str, values: Mapping[str, object]) -> str:

@@ -463,7 +463,7 @@ def _insert_versions(
     for name in STORED:
         values = made.columns[name]
         if name == "details":
-            columns[name] = [_without_persons(details) for details in taken(values)]
+            columns[name] = [_without_persons(details) if details else details for details in taken(values)]
         elif any(value is not None for value in values):
             columns[name] = taken(values)
     bulk.insert(session, RecordVersionRow, columns, len(rows))

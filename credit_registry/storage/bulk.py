@@ -66,7 +66,7 @@ def insert(
         if isinstance(values, Same):
             stored.append(repeat(adapt(values.value) if adapt else values.value, count))
         else:
-            stored.append([None if v is None else adapt(v) for v in values] if adapt else values)
+            stored.append(_adapted(values, adapt) if adapt else values)
     rows = zip(*stored, strict=True)
     quoted = ", ".join(names)
     if is_sqlite:
@@ -79,6 +79,15 @@ def insert(
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.__tablename__} ({quoted}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def _adapted(values: Sequence[object], adapt: Callable[[Any], object]) -> list[object]:
+    """Values as the driver stores them; the days of a large file are few, so each is written once."""
+    if adapt is document:
+        return [None if value is None else document(value) for value in values]
+    known = {value: adapt(value) for value in set(values) if value is not None}
+    known[None] = None
+    return [known[value] for value in values]
 
 
 def _stored_name(table: type[Row], attribute: str) -> str:
@@ -109,6 +118,8 @@ def _adapter(column: KeyedColumnElement[Any], *, is_sqlite: bool) -> Callable[[A
 
 
 def document(value: object) -> str:
+    if value == {}:
+        return "{}"
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
