@@ -158,7 +158,10 @@ def _take_sqlite(database: Database, copy: Path, now: datetime) -> None:
         )  # fmt: skip
     file = Path(str(database.engine.url.database))
     if file.exists():
-        _set_aside(database, file, now)
+        was_empty = migrations.current(database) is None
+        kept = _set_aside(database, file, now)
+        if was_empty:
+            kept.unlink()
     # Opening the copy turned it to WAL; its own side files must not be left behind.
     for suffix in ("-wal", "-shm"):
         Path(f"{copy}{suffix}").unlink(missing_ok=True)
@@ -167,8 +170,8 @@ def _take_sqlite(database: Database, copy: Path, now: datetime) -> None:
     _sync(file.parent)
 
 
-def _set_aside(database: Database, file: Path, now: datetime) -> None:
-    """Keep the present file under another name, after taking it from everybody."""
+def _set_aside(database: Database, file: Path, now: datetime) -> Path:
+    """Keep the present file under another name, after taking it from everybody; where it lies now."""
     database.dispose()
     with _raw(database) as cursor:
         cursor.execute("PRAGMA busy_timeout=1000")
@@ -183,7 +186,9 @@ def _set_aside(database: Database, file: Path, now: datetime) -> None:
     database.dispose()
     if mode != "delete":
         raise Unavailable("数据库正被使用。请先停止服务，再恢复。", code="database-in-use")
-    os.replace(file, file.with_name(f"{file.name}.before-restore-{now:%Y%m%dT%H%M%S}"))
+    kept = file.with_name(f"{file.name}.before-restore-{now:%Y%m%dT%H%M%S}")
+    os.replace(file, kept)
+    return kept
 
 
 @contextmanager

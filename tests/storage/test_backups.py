@@ -106,6 +106,7 @@ def test_an_empty_place_takes_a_backup_without_asking(
 
     assert subjects(fresh) == ["case:1"]
     assert (elsewhere / "attachments" / "ab" / "abcd").exists()
+    assert not list(elsewhere.glob("*.before-restore-*"))
     fresh.dispose()
 
 

@@ -1,0 +1,68 @@
+"""The server as a process: it starts, answers, and stops when it is told to."""
+
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from credit_registry.cli import main
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int, server: subprocess.Popen[str]) -> str:
+    """The home page, once the server answers; a socket's own timeout paces the tries."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
+                return str(answer.read().decode())
+        except urllib.error.URLError:
+            try:
+                server.wait(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            raise
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_it_prints_its_addresses_serves_and_stops_cleanly(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch, how: signal.Signals
+) -> None:
+    monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path))
+    (tmp_path / "registry.sqlite3").write_bytes(sqlite_template.read_bytes())
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from credit_registry.cli import main; main()", "serve", "--bind", f"127.0.0.1:{port}",
+         "--workers", "1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    page = wait_for(port, server)
+    server.send_signal(how)
+    said, complained = server.communicate(timeout=30)
+
+    assert "企业安全信用公示" in page
+    assert f"http://127.0.0.1:{port}/console" in said
+    assert server.returncode == 0
+    assert "Traceback" not in complained
+
+
+def test_a_database_that_is_not_migrated_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path))
+
+    refused = CliRunner().invoke(main, ["serve"])
+
+    assert refused.exit_code == 2
+    assert "credit-registry migrate" in refused.stderr
