@@ -112,6 +112,11 @@ def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignIn:
     return SignIn(token, actor)
 
 
+def limits(idle_minutes: int, life_hours: int) -> tuple[timedelta, timedelta]:
+    """An installation's limits; it may be stricter than the rules, never laxer."""
+    return min(timedelta(minutes=idle_minutes), rules.IDLE), min(timedelta(hours=life_hours), rules.LIFE)
+
+
 def find_session(
     session: Session,
     token: str,
