@@ -63,6 +63,9 @@ class EntryShown(Schema):
     conditions = fields.List(fields.String(), required=True)
     reasons = fields.List(fields.String(), required=True)
     basis = fields.List(fields.String(), required=True)
+    notes = fields.List(
+        fields.String(), required=True, metadata={"description": "尚未结案的异议、复议、诉讼"}
+    )
 
 
 class MeasureShown(Schema):
@@ -403,6 +406,9 @@ class PublicEntryShown(Schema):
     conditions = fields.List(fields.String(), required=True)
     reasons = fields.List(fields.String(), required=True)
     basis = fields.List(fields.String(), required=True)
+    notes = fields.List(
+        fields.String(), required=True, metadata={"description": "尚未结案的异议、复议、诉讼"}
+    )
     persons = fields.List(fields.Nested(PersonShown), required=True)
 
 

@@ -8,8 +8,9 @@ from rich.progress import Progress
 from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.cli.grade import read_day
-from credit_registry.services import assessments
+from credit_registry.services import assessments, clockwork
 from credit_registry.services.assessments import Assessed
+from credit_registry.services.clockwork import ClockRun
 
 
 @click.command()
@@ -26,9 +27,17 @@ def assess(on: str | None, is_json: bool) -> None:
 @context.json_option
 @context.refusals_explained
 def daily(is_json: bool) -> None:
-    """每日运行：只评价信息或日期有变化的企业。"""
-    result = _assess(clock.local_day(clock.now()), only_due=True, is_json=is_json)
-    context.say(result.as_dict(), _text(result), is_json=is_json)
+    """每日运行：走完到期的名单期限，再评价信息或日期有变化的企业。
+
+    晚运行、重复运行都无害：名单是否显示由日期决定，不由本命令决定。
+    """
+    now, operator = clock.now(), context.operator()
+    with context.database() as database:
+        # Two transactions: what the clocks did stands even where the grading after it is refused.
+        clocks = database.run(lambda session: clockwork.run_clocks(session, operator, now=now))
+    result = _assess(clock.local_day(now), only_due=True, is_json=is_json)
+    document = {**result.as_dict(), "clocks": clocks.as_dict()}
+    context.say(document, f"{_clocks_text(clocks)}\n{_text(result)}", is_json=is_json)
 
 
 def _assess(on: date, *, only_due: bool, is_json: bool) -> Assessed:
@@ -55,4 +64,12 @@ def _text(result: Assessed) -> str:
     return (
         f"{result.on.isoformat()}：评价 {result.assessed} 家，{result.changed} 家有变化，"
         f"新开拟列入案件 {result.candidates} 件（规则 {result.ruleset}）。\n{grades}"
+    )
+
+
+def _clocks_text(clocks: ClockRun) -> str:
+    return (
+        f"名单：{len(clocks.closed_windows)} 件申辩期届满，{len(clocks.expired)} 件期满，"
+        f"{len(clocks.expiring)} 件将在三十日内期满，{len(clocks.overdue)} 件超过法定期限，"
+        f"{len(clocks.unfit)} 件不再符合守信激励条件。"
     )

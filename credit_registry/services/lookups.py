@@ -161,7 +161,7 @@ def _answer_all(
                 grade=grade_document(grades[bearer.enterprise_id], on),
                 lists=tuple(entry_document(entry) for entry in mine),
                 measures=measures,
-                annotations=_annotations(code, bearer, is_unmeasured=bool(mine) and not measures),
+                annotations=_annotations(code, bearer, mine, is_unmeasured=bool(mine) and not measures),
             )
         )
     _log(session, actor, found, bearers, purpose, now)
@@ -187,10 +187,13 @@ def entry_document(entry: EntryView) -> dict[str, Any]:
         "conditions": list(entry.conditions),
         "reasons": list(entry.reasons),
         "basis": list(entry.basis),
+        "notes": list(entry.notes),
     }
 
 
-def _annotations(code: str, bearer: lookups.Bearer, *, is_unmeasured: bool) -> tuple[dict[str, str], ...]:
+def _annotations(
+    code: str, bearer: lookups.Bearer, entries: Sequence[EntryView], *, is_unmeasured: bool
+) -> tuple[dict[str, str], ...]:
     found = []
     if bearer.is_former_code:
         found.append(
@@ -198,6 +201,10 @@ def _annotations(code: str, bearer: lookups.Bearer, *, is_unmeasured: bool) -> t
         )
     if bearer.status in _STATUSES:
         found.append({"code": bearer.status, "text": _STATUSES[bearer.status]})
+    # An open objection or lawsuit is told beside the entry that it challenges.
+    found += [
+        {"code": "challenge", "text": f"{each.title}：{note}"} for each in entries for note in each.notes
+    ]
     if is_unmeasured:
         found.append(
             {"code": "no-measure", "text": "该企业在名单上，但没有法律、法规规定适用于这一事项的措施。"}

@@ -73,7 +73,7 @@ def _document(ruleset: RuleSet) -> dict[str, Any]:
                 "code": item.code,
                 "title": item.title,
                 "group": item.group,
-                "points": _number(getattr(item.points, "value", None)),
+                "points": number(getattr(item.points, "value", None)),
                 "domains": list(item.domains),
                 "is_internal": item.is_internal,
                 "source": ruleset.source_text(item.source),
@@ -82,7 +82,7 @@ def _document(ruleset: RuleSet) -> dict[str, Any]:
             for item in ruleset.items
         ],
         "groups": [
-            {"id": group.id, "title": group.title, "role": group.role, "cap": _number(group.cap)}
+            {"id": group.id, "title": group.title, "role": group.role, "cap": number(group.cap)}
             for group in ruleset.groups
         ],
         "grades": [
@@ -91,10 +91,10 @@ def _document(ruleset: RuleSet) -> dict[str, Any]:
         "bands": [
             {
                 "grade": band.grade,
-                "at_least": _number(band.at_least),
-                "at_most": _number(band.at_most),
-                "above": _number(band.above),
-                "below": _number(band.below),
+                "at_least": number(band.at_least),
+                "at_most": number(band.at_most),
+                "above": number(band.above),
+                "below": number(band.below),
             }
             for band in ruleset.bands
         ],
@@ -153,7 +153,7 @@ def _effects(ruleset: RuleSet, effects: Iterable[Effect]) -> list[dict[str, Any]
     ]
 
 
-def _number(value: object) -> str | None:
+def number(value: object) -> str | None:
     """A number of a rule as decimal text; None where it is computed from the record."""
     if not isinstance(value, Fraction):
         return None

@@ -8,9 +8,9 @@ import pytest
 from credit_registry.domain.answers import MATTERS, LookupView
 from credit_registry.domain.errors import InvalidInput, NotAllowed, TooMuch
 from credit_registry.domain.permissions import Actor, Role
-from credit_registry.services import assessments, enterprises, lookups, publications
+from credit_registry.services import annotations, assessments, enterprises, lookups, publications
 from credit_registry.storage.database import Database
-from tests.factories import a_case, a_code, a_penalty, an_actor, an_enterprise, an_operator
+from tests.factories import a_case, a_code, a_penalty, a_team, an_actor, an_enterprise, an_operator
 from tests.services.test_assessments import LONG_AGO
 
 BEGUN = datetime(2026, 9, 1, 2, tzinfo=UTC)
@@ -86,6 +86,27 @@ def test_an_entry_is_answered_with_the_measures_of_the_matter(database: Database
     # No law restricts bidding for being listed; the answer says so instead of staying silent.
     assert (bidding.measures, [note["code"] for note in bidding.annotations]) == ((), ["no-measure"])
     assert len(anything.measures) > len(permit.measures) > 0
+
+
+def test_an_open_challenge_is_told_beside_the_entry(database: Database, now: datetime) -> None:
+    team = a_team(database, now=BEGUN)
+    case = a_case(database, team=team, begun=BEGUN)
+    database.run(
+        lambda session: annotations.file(
+            session,
+            team.officer,
+            kind="lawsuit",
+            filed_on=date(2026, 11, 20),
+            content="不服",
+            case_id=case.case_id,
+            now=now,
+        )
+    )
+
+    view = _answer(database, case.uscc, now)
+
+    assert view.lists[0]["notes"] == ["行政诉讼中"]
+    assert {"code": "challenge", "text": "安全生产严重失信主体名单：行政诉讼中"} in view.annotations
 
 
 def test_an_entry_is_told_from_its_first_to_its_last_day(database: Database) -> None:

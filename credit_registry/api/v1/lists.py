@@ -53,6 +53,7 @@ def _entry(entry: PublicEntry) -> dict[str, Any]:
         "conditions": [*entry.conditions],
         "reasons": [*entry.reasons],
         "basis": [*entry.basis],
+        "notes": [*entry.notes],
         "persons": [
             {"role": person.role, "name": person.name, "number": person.number} for person in entry.persons
         ],

@@ -1,0 +1,148 @@
+"""`assess`, `daily`, `grade`, `lookup` at the terminal: what they print, and with which code they leave."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from click.testing import CliRunner, Result
+
+from credit_registry.cli import main
+from credit_registry.storage.database import Database
+from tests.factories import a_case, a_code, a_penalty, an_enterprise
+
+LONG_AGO = date(2015, 3, 1)
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(sqlite_database: Database, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command as the shell does: its settings come from the environment."""
+    monkeypatch.setenv("CREDIT_REGISTRY_DATABASE_URL", str(sqlite_database.engine.url))
+    monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path / "var"))
+
+    def call(*arguments: str, at: datetime = now) -> Result:
+        with time_machine.travel(at, tick=True):
+            return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+    return call
+
+
+def _document(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def test_assess_prints_one_document(run: Run, sqlite_database: Database) -> None:
+    a_penalty(sqlite_database, an_enterprise(sqlite_database, registered_on=LONG_AGO).uscc or "")
+
+    document = _document(run("assess", "--json"))
+
+    assert document == {
+        "on": "2026-11-24", "ruleset": "haidian-default-1", "engine": document["engine"], "scope": "all", "assessed": 1,
+        "changed": 1, "grades": {"B+": 1}, "candidates": 0,
+    }  # fmt: skip
+
+
+def test_assess_takes_a_day(run: Run, sqlite_database: Database) -> None:
+    an_enterprise(sqlite_database)
+
+    assert _document(run("assess", "--on", "2026-06-30", "--json"))["on"] == "2026-06-30"
+    refused = run("assess", "--on", "30.6.2026", "--json")
+    assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (2, "A-AS-OF")
+
+
+def test_daily_runs_the_clocks_and_then_the_grades_that_they_move(
+    run: Run, sqlite_database: Database
+) -> None:
+    case = a_case(sqlite_database, begun=datetime(2026, 9, 1, 2, tzinfo=UTC), registered_on=LONG_AGO)
+    assert case.listed_until is not None
+    assert _document(run("assess", "--json"))["grades"] == {"D": 1}
+
+    after = datetime(
+        case.listed_until.year, case.listed_until.month, case.listed_until.day + 1, 2, tzinfo=UTC
+    )
+    document = _document(run("daily", "--json", at=after))
+
+    assert document["clocks"]["expired"] == [case.case_id]
+    assert (document["scope"], document["assessed"]) == ("due", 1)
+    assert "D" not in document["grades"]
+
+
+def test_grade_prints_exactly_its_keys(run: Run, sqlite_database: Database) -> None:
+    enterprise = an_enterprise(sqlite_database, registered_on=LONG_AGO)
+    a_penalty(sqlite_database, enterprise.uscc or "")
+
+    document = _document(run("grade", enterprise.uscc or "", "--json"))
+
+    assert list(document) == [
+        "uscc", "on", "known_at", "ruleset", "grade", "score", "domains", "findings", "next_change",
+    ]  # fmt: skip
+    assert (document["grade"], document["score"]) == ("B+", "97.0")
+
+
+def test_grade_is_readable_by_people(run: Run, sqlite_database: Database) -> None:
+    enterprise = an_enterprise(sqlite_database, registered_on=LONG_AGO)
+    a_penalty(sqlite_database, enterprise.uscc or "")
+
+    shown = run("grade", enterprise.uscc or "").stdout
+
+    assert enterprise.name in shown
+    assert "B+，97.0 分" in shown
+    assert "一般失信行政处罚" in shown
+
+
+def test_grade_goes_back_to_what_was_known(run: Run, sqlite_database: Database, now: datetime) -> None:
+    enterprise = an_enterprise(sqlite_database, registered_on=LONG_AGO, now=datetime(2026, 8, 3, tzinfo=UTC))
+    a_penalty(sqlite_database, enterprise.uscc or "", now=now)
+
+    past = _document(
+        run("grade", enterprise.uscc or "", "--on", "2026-08-10", "--known-at", "2026-08-10", "--json")
+    )
+    present = _document(run("grade", enterprise.uscc or "", "--on", "2026-08-10", "--json"))
+
+    assert (past["grade"], present["grade"]) == ("N", "B+")
+    assert past["known_at"] == "2026-08-10T23:59:59.999999+08:00"
+
+
+@pytest.mark.parametrize("instant", ["yesterday", "2026-07-15T09:00:00", "2026-7-15", "15072026"])
+def test_an_instant_without_its_zone_is_refused(run: Run, sqlite_database: Database, instant: str) -> None:
+    refused = run("grade", an_enterprise(sqlite_database).uscc or "", "--known-at", instant)
+
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "时区" in refused.stderr or "日期" in refused.stderr
+
+
+def test_lookup_prints_exactly_its_keys(run: Run, sqlite_database: Database) -> None:
+    case = a_case(sqlite_database, begun=datetime(2026, 9, 1, 2, tzinfo=UTC))
+
+    document = _document(run("lookup", case.uscc or "", "--matter", "permit", "--json"))
+
+    assert list(document) == [
+        "query", "known", "uscc", "name", "on", "matter", "list_version", "grade", "lists", "measures", "annotations",
+        "not_covered",
+    ]  # fmt: skip
+    assert document["measures"]
+    assert "严重失信主体名单" in run("lookup", case.uscc or "", "--matter", "permit").stdout
+
+
+def test_an_unknown_code_is_an_answer_and_a_malformed_one_a_refusal(run: Run) -> None:
+    unknown = _document(run("lookup", a_code(), "--json"))
+    malformed = run("lookup", "91110108MA01KPGC8O", "--json")
+
+    assert unknown["known"] is False
+    assert (malformed.exit_code, json.loads(malformed.stdout)["error"]["code"]) == (2, "invalid-uscc")
+    assert "统一社会信用代码无效" in malformed.stderr
+
+
+def test_the_terminal_names_who_asked(run: Run, sqlite_database: Database) -> None:
+    run("lookup", a_code(), "--purpose", "HD-7")
+
+    with sqlite_database.engine.connect() as connection:
+        actor, purpose = connection.exec_driver_sql("SELECT actor, purpose FROM lookups").one()
+    assert actor.startswith("terminal:")
+    assert purpose == "HD-7"

@@ -1,0 +1,41 @@
+import pytest
+
+from credit_registry.domain.errors import InvalidInput
+from credit_registry.services import codes
+from tests.factories import a_code
+
+
+def test_a_good_code_is_normalised() -> None:
+    assert codes.readable(f" {a_code(3).lower()} ") == a_code(3)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "R-USCC-LENGTH"),
+        ("9111010", "R-USCC-LENGTH"),
+        ("91110108MAO1KPGC86", "R-USCC-CHARSET"),
+        ("9.11101E+17", "R-USCC-SCIENTIFIC"),
+        ("110108199001011234", "R-USCC-CHECK"),
+    ],
+)
+def test_a_bad_one_is_refused_with_what_is_wrong(text: str, problem: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        codes.readable(text)
+
+    assert (refused.value.code, refused.value.facts["problem"]) == ("invalid-uscc", problem)
+    assert refused.value.facts["hint"]
+
+
+# The first passes the check of identity numbers, the second only looks like one.
+@pytest.mark.parametrize("number", ["11010519491231002X", "110108199001011234"])
+def test_a_persons_number_is_not_repeated(number: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        codes.readable(number)
+
+    assert number not in str(refused.value.facts) + refused.value.message
+
+
+def test_a_code_that_is_also_a_persons_number_is_logged_masked() -> None:
+    assert codes.shown("11010519491231002X") == "110***********002X"
+    assert codes.shown(a_code(3)) == a_code(3)
