@@ -10,12 +10,14 @@ from importers.checks import names, uscc
 from importers.checks.documents import normalise_document_no
 from importers.checks.names import name_key
 from importers.layouts import Layout, LayoutError, layouts
+from importers.parts import ROWS, read_parts
 from importers.problems import Problem
 from importers.reader import check_record, read
 from importers.suggestions import suggest_layout
 from importers.templates import template
 
 __all__ = [
+    "ROWS",
     "Batch",
     "Layout",
     "LayoutError",
@@ -27,6 +29,7 @@ __all__ = [
     "names",
     "normalise_document_no",
     "read",
+    "read_parts",
     "suggest_layout",
     "template",
     "uscc",

@@ -54,13 +54,13 @@ def read(
     Raises:
         KeyError: no layout of that kind or name exists; a mistake of the caller, not of the sender.
     """
-    candidates = _candidates(kind, layout)
-    with _uncollected():
+    candidates = candidates_for(kind, layout)
+    with uncollected():
         return _read(data, filename, candidates, sheet, encoding, today)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the cyclic collector: it would walk millions of cells again and again, and none of them is in a cycle."""
     was_on = gc.isenabled()
     gc.disable()
@@ -91,8 +91,8 @@ def _read(
         if not lines.rows and not lines.refused:
             raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传", sheet=table.sheet)
     except FileRefused as refusal:
-        return _refused(refusal, table, chosen, file_digest)
-    return _Reading(table, start, chosen, match, lines, today).batch(file_digest)
+        return refused_batch(refusal, table, chosen, file_digest)
+    return Reading(table, start, chosen, match, lines, today).batch(file_digest)
 
 
 def check_record(
@@ -133,7 +133,7 @@ def check_record(
     return {name: column[0] for name, column in gathered.items()}, problems
 
 
-def _candidates(kind: str, layout: str | Layout | None) -> tuple[Layout, ...]:
+def candidates_for(kind: str, layout: str | Layout | None) -> tuple[Layout, ...]:
     if isinstance(layout, Layout):
         return (layout,)
     found = layouts(kind)
@@ -144,7 +144,9 @@ def _candidates(kind: str, layout: str | Layout | None) -> tuple[Layout, ...]:
     return found
 
 
-def _refused(refusal: FileRefused, table: Table | None, layout: Layout | None, file_digest: str) -> Batch:
+def refused_batch(
+    refusal: FileRefused, table: Table | None, layout: Layout | None, file_digest: str
+) -> Batch:
     problem = place(
         refusal.finding, sheet=refusal.sheet, row=refusal.row, column=refusal.column, value=refusal.value
     )
@@ -165,7 +167,7 @@ def _digest(file_digest: str, layout: Layout | None) -> str:
     return hashlib.sha256((file_digest + (layout.digest if layout else "")).encode()).hexdigest()
 
 
-class _Reading:
+class Reading:
     """One table on its way into a batch."""
 
     def __init__(
@@ -312,7 +314,7 @@ class _Reading:
     def _file_findings(self, rows: int, refused: int) -> list[Finding]:
         found = [*self.table.notes, *header_notes(self.header, self.match)]
         if rows >= REFUSED_FROM and refused > rows * MOST_REFUSED:
-            found.insert(0, _too_many(refused, rows))
+            found.insert(0, too_many(refused, rows))
         found += [
             Finding(
                 code,
@@ -411,7 +413,7 @@ def _frame(columns: relations.Columns, names: list[str]) -> DataFrame:
     return frame
 
 
-def _too_many(refused: int, rows: int) -> Finding:
+def too_many(refused: int, rows: int) -> Finding:
     return Finding(
         "F-TOO-MANY-ERRORS",
         "refuse_file",

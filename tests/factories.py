@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import importers
@@ -183,7 +184,7 @@ def a_file(kind: str, rows: Sequence[Mapping[str, str]]) -> bytes:
 def an_import(
     database: Database,
     kind: str,
-    data: bytes,
+    data: bytes | Path,
     *,
     actor: Actor | None = None,
     filename: str = "文件.csv",

@@ -46,14 +46,13 @@ def import_(
     """
     if not file.is_file():
         raise NotFound(f"找不到文件 {file}。请核对路径。", code="no-such-file", facts={"file": str(file)})
-    data = file.read_bytes()
     with context.database() as database, _progress(is_quiet=is_json) as progress:
         result = database.run(
             lambda session: imports.take(
                 session,
                 context.operator(),
                 kind,
-                data,
+                file,
                 file.name,
                 key=key,
                 layout=layout,

@@ -4,11 +4,13 @@ accepted + duplicate + held + refused = rows. A batch is whole or it is not ther
 transaction of the caller, and its audit entry with it.
 """
 
+import itertools
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import importers
 from credit_registry.domain.accounts import local_day
@@ -16,20 +18,16 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.domain.records import CONTENT
-from credit_registry.services import changes, endings, intake, registrations
-from credit_registry.services.intake import Waiting
+from credit_registry.services import intake, plans
+from credit_registry.services.plans import Tally
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
-from importers import Batch, Layout, Problem
+from importers import Batch, Layout
 
 Progress = Callable[[str, int, int], None]
 
-# Notes that stop nothing are kept up to here, for each code; the rest is told as a number.
-_NOTES_KEPT = 500
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
-_NOTED = frozenset({"duplicate", "normalised", "warning"})
 
 
 @dataclass(frozen=True)
@@ -111,10 +109,7 @@ def kinds() -> tuple[str, ...]:
 
 def _can_take(layout: Layout) -> bool:
     """Whether the register has a place for what the layout reads; importers read more kinds than that."""
-    return layout.record in _TAKEN
-
-
-_TAKEN = frozenset({*CONTENT, *endings.ENDINGS, "enterprise", "enterprise_change"})
+    return layout.record in plans.TAKEN
 
 
 def template(kind: str, layout: str | None = None) -> bytes:
@@ -130,7 +125,7 @@ def take(
     session: Session,
     actor: Actor,
     kind: str,
-    data: bytes,
+    data: bytes | Path,
     filename: str,
     *,
     key: str | None = None,
@@ -145,6 +140,7 @@ def take(
     """Take a file in: new facts, duplicates, rows that wait for a person, rows that are refused.
 
     Args:
+        data: the bytes, or where they lie: a large text file is then taken in memory that does not grow with it.
         key: made by the client, so that a repeat is recognised; else the bytes and the layout are the key.
         dry_run: decide about every row and write nothing.
         is_confirmed: a person has looked at a file that needs it (hidden rows, an ambiguous encoding).
@@ -155,39 +151,53 @@ def take(
         NotFound: ``unknown-kind``, ``unknown-layout``.
     """
     actor.require(Permission.RECORDS_IMPORT)
-    tell = progress or _silent
-    started = time.perf_counter()
+    tell, started = progress or _silent, time.perf_counter()
     _layout_of(kind, layout)
     tell("read", 0, 0)
-    today = local_day(now)
-    # No statement has been sent yet: other writers go on while this file is read.
-    batch = importers.read(
-        data, filename=filename, kind=kind, layout=layout, sheet=sheet, encoding=encoding, today=today
-    )
+    # A dry run stores nothing that a later part could be compared with, so it sees the file whole.
+    rows = None if dry_run or kind in plans.SEEN_WHOLE else importers.ROWS
+    parts = importers.read_parts(
+        data, filename=filename, kind=kind, layout=layout, sheet=sheet, encoding=encoding, today=local_day(now), rows=rows
+    )  # fmt: skip
+    # No statement has been sent yet: other writers go on while the first part, mostly the only one, is read.
+    first = next(parts)
+    _refuse_file(first, is_confirmed=is_confirmed)
     read_for = time.perf_counter() - started
-    _refuse_file(batch, is_confirmed=is_confirmed)
-    stored_key = _scoped(actor, key) if key is not None else batch.digest
+    stored_key = _scoped(actor, key) if key is not None else first.digest
     records.lock_writers(session)
     earlier = imports.find_by_key(session, stored_key)
     if earlier is not None:
-        return _replayed(earlier, batch)
-    tell("check", 0, batch.rows)
-    assert batch.layout is not None
-    plan = _plan(session, actor, batch)
-    result = _result(batch, plan, filename)
+        return _replayed(earlier, first)
+    tally = Tally()
     if dry_run:
-        return result
-    tell("store", 0, batch.rows)
-    row = _open_batch(session, actor, batch, stored_key, filename, now)
-    _store(session, actor, plan, batch_id=row.id, now=now)
-    touched = plan.touched
-    intake.keep_waiting(session, _waiting(batch, plan), batch_id=row.id, layout=batch.layout)
+        tell("check", 0, first.rows)
+        tally.add(first, plans.decide(session, actor, first))
+        return _result(tally, filename, None)
+    row = _open_batch(session, actor, first, stored_key, filename, now)
+    for part in itertools.chain([first], parts):
+        # A refusal here, half-way through a large file, undoes the whole transaction.
+        _refuse_file(part, is_confirmed=is_confirmed)
+        tell("check", tally.rows, 0)
+        _take_part(session, actor, part, tally, row, now)
+        tell("store", tally.rows, 0)
+    result = _result(tally, filename, row.id)
     _close_batch(row, result)
     row.timing = {"read_ms": round(read_for * 1000), "all_ms": round((time.perf_counter() - started) * 1000)}
-    enterprises.mark_dirty(session, touched, now)
+    enterprises.mark_dirty(session, tally.touched, now)
     _remember(session, actor, "batch:take", row, now, None, _counts(result))
-    tell("done", batch.rows, batch.rows)
-    return ImportResult(**{**result.__dict__, "batch": row.id})
+    tell("done", result.rows, result.rows)
+    return result
+
+
+def _take_part(
+    session: Session, actor: Actor, part: Batch, tally: Tally, row: ImportBatchRow, now: datetime
+) -> None:
+    assert part.layout is not None, "a batch that is not refused has a layout"
+    plan = plans.decide(session, actor, part)
+    tally.add(part, plan)
+    plans.store(session, actor, plan, batch_id=row.id, now=now)
+    tally.touched |= plan.touched
+    intake.keep_waiting(session, plans.waiting(part, plan), batch_id=row.id, layout=part.layout)
 
 
 def page(
@@ -267,7 +277,7 @@ def _refuse_file(batch: Batch, *, is_confirmed: bool) -> None:
             code="file-refused",
             facts={
                 "problem": worst.code,
-                "problems": [problem.as_dict() for problem in batch.problems[:_NOTES_KEPT]],
+                "problems": [problem.as_dict() for problem in batch.problems[: plans.NOTES_KEPT]],
             },
         )
     if batch.needs_confirmation and not is_confirmed:
@@ -279,7 +289,7 @@ def _refuse_file(batch: Batch, *, is_confirmed: bool) -> None:
             code="confirmation-needed",
             facts={
                 "problem": doubt.code,
-                "problems": [problem.as_dict() for problem in batch.problems[:_NOTES_KEPT]],
+                "problems": [problem.as_dict() for problem in batch.problems[: plans.NOTES_KEPT]],
             },
         )
 
@@ -304,71 +314,11 @@ def _replayed(earlier: ImportBatchRow, batch: Batch) -> ImportResult:
     )  # fmt: skip
 
 
-Plan = intake.Plan | registrations.Plan | endings.Plan | changes.Plan
-
-
-def _plan(session: Session, actor: Actor, batch: Batch) -> Plan:
-    assert batch.layout is not None
-    columns = intake.columns_of(batch.frame)
-    columns.setdefault("row", [])
-    record = batch.layout.record
-    if record == "enterprise":
-        return registrations.plan(session, actor, batch.layout, columns)
-    if record == "enterprise_change":
-        return changes.plan(session, actor, batch.layout, columns)
-    if record in endings.ENDINGS:
-        return endings.plan(session, actor, batch.layout, columns)
-    return intake.plan(session, actor, record, batch.layout, columns)
-
-
-def _store(session: Session, actor: Actor, plan: Plan, *, batch_id: int, now: datetime) -> None:
-    match plan:
-        case intake.Plan():
-            intake.store(session, actor, plan, batch_id=batch_id, now=now)
-        case registrations.Plan():
-            registrations.store(session, actor, plan, batch_id=batch_id, now=now)
-        case endings.Plan():
-            endings.store(session, actor, plan, batch_id=batch_id, now=now)
-        case changes.Plan():
-            changes.store(session, actor, plan, batch_id=batch_id, now=now)
-
-
-def _result(batch: Batch, plan: Plan, filename: str) -> ImportResult:
-    ours = [problem for held in plan.held.values() for problem in held.problems]
-    ours += [problem for problems in plan.refused.values() for problem in problems]
-    problems = _kept([*batch.problems, *ours, *plan.notes])
-    result = ImportResult(
-        batch=None,
-        source=filename,
-        rows=batch.rows,
-        accepted=plan.accepted,
-        duplicate=len(plan.duplicates),
-        held=len(plan.held),
-        refused=len(batch.refused) + len(plan.refused),
-        problems=tuple(problem.as_dict() for problem in problems),
+def _result(tally: Tally, filename: str, batch_id: int | None) -> ImportResult:
+    return ImportResult(
+        batch_id, filename, tally.rows, tally.accepted, tally.duplicate, tally.held, tally.refused, tally.problems(),
         replayed=False,
-    )
-    told = result.accepted + result.duplicate + result.held + result.refused
-    assert told == result.rows, f"{told} of {result.rows} rows are accounted for"
-    return result
-
-
-def _kept(problems: Sequence[Problem]) -> list[Problem]:
-    """In the order of the rows; of notes that stop nothing, so many of each code and the number of the rest."""
-    kept: list[Problem] = []
-    noted: dict[str, int] = {}
-    for problem in sorted(problems, key=lambda each: (each.row is not None, each.row or 0)):
-        if problem.disposition in _NOTED:
-            noted[problem.code] = noted.get(problem.code, 0) + 1
-            if noted[problem.code] > _NOTES_KEPT:
-                continue
-        kept.append(problem)
-    for code, count in noted.items():
-        if count > _NOTES_KEPT:
-            rest = count - _NOTES_KEPT
-            message = f"另有{rest}行同样的提示（{code}），不再逐行列出"
-            kept.append(Problem(None, None, None, code, "warning", None, message, "这些提示不影响入库"))
-    return kept
+    )  # fmt: skip
 
 
 def _open_batch(
@@ -389,37 +339,6 @@ def _close_batch(row: ImportBatchRow, result: ImportResult) -> None:
     row.rows, row.accepted, row.duplicate = result.rows, result.accepted, result.duplicate
     row.held, row.refused = result.held, result.refused
     row.problems = [dict(problem) for problem in result.problems]
-
-
-def _waiting(batch: Batch, plan: Plan) -> list[Waiting]:
-    """The rows to keep for a person: held by us or by the reader, refused by us or by the reader."""
-    told: dict[int, list[Problem]] = {}
-    for problem in batch.problems:
-        if problem.row is not None and problem.disposition in ("hold", "refuse_row"):
-            told.setdefault(problem.row, []).append(problem)
-    columns = plan.columns
-    numbers, raws = columns["row"], columns.get("raw", [])
-    sheets = columns.get("sheet") or [None] * len(numbers)
-    waiting = [
-        Waiting(
-            numbers[at],
-            sheets[at],
-            "held",
-            raws[at],
-            (*told.get(numbers[at], ()), *held.problems),
-            held.proposals,
-        )
-        for at, held in plan.held.items()
-    ]
-    waiting += [
-        Waiting(numbers[at], sheets[at], "refused", raws[at], tuple(problems))
-        for at, problems in plan.refused.items()
-    ]
-    waiting += [
-        Waiting(each.row, each.sheet, "refused", each.raw, tuple(told.get(each.row, ())))
-        for each in batch.refused
-    ]
-    return sorted(waiting, key=lambda each: each.row)
 
 
 def _counts(result: ImportResult) -> dict[str, object]:

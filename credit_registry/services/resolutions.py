@@ -18,7 +18,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
-from credit_registry.services import changes, endings, imports, intake, registrations
+from credit_registry.services import changes, endings, imports, intake, plans, registrations
 from credit_registry.services.imports import ImportRowView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -251,7 +251,7 @@ def _change_register(
     enterprises.mark_dirty(session, told.touched, now)
 
 
-def _stopping(plan: imports.Plan) -> list[Problem]:
+def _stopping(plan: plans.Plan) -> list[Problem]:
     held = [problem for each in plan.held.values() for problem in each.problems]
     return held + [problem for each in plan.refused.values() for problem in each]
 

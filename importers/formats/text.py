@@ -167,25 +167,19 @@ def _records(text: str) -> tuple[list[list[object]], Sequence[int]]:
 
     Strict mode: without it csv swallows the rest of the file into a quote that was never closed.
     """
-    reader = csv.reader(_bounded(io.StringIO(text, newline="")), strict=True)
+    reader = csv.reader(bounded(io.StringIO(text, newline="")), strict=True)
     rows: list[list[object]] = []
     try:
         rows.extend(islice(reader, MOST_ROWS + 1))  # type: ignore[arg-type]  # text only; list is invariant
     except csv.Error:
-        begins = _beginnings(text, len(rows) + 1)[-1]
-        raise FileRefused(
-            "F-CSV-QUOTE",
-            f"引号没有成对：从第{begins}行开始的记录无法读完",
-            "请检查该行的英文双引号；内容中的双引号应写成两个",
-            row=begins,
-        ) from None
+        raise unclosed_quote(_beginnings(text, len(rows) + 1)[-1]) from None
     if len(rows) > MOST_ROWS:
         raise FileRefused(
             "F-TOO-MANY-ROWS", f"超过{MOST_ROWS:,}行的上限", "请拆分为几个文件后分别上传", row=MOST_ROWS + 1
         )
     if max(map(len, rows), default=0) > MOST_COLUMNS:
         index = next(at for at, row in enumerate(rows) if len(row) > MOST_COLUMNS)
-        raise _too_wide(len(rows[index]), _beginnings(text, index + 1)[-1])
+        raise too_wide(len(rows[index]), _beginnings(text, index + 1)[-1])
     if reader.line_num == len(rows):
         return rows, range(1, len(rows) + 1)
     return rows, _beginnings(text, len(rows))
@@ -200,18 +194,27 @@ def _beginnings(text: str, count: int) -> list[int]:
     return begins
 
 
-def _bounded(lines: Iterable[str]) -> Iterator[str]:
+def bounded(lines: Iterable[str]) -> Iterator[str]:
     """Lines, none of which csv would take apart into millions of cells before anybody could count them."""
     for number, line in enumerate(lines, 1):
         if len(line) > _LONG_LINE and line.count(",") > _LONG_LINE:
-            raise _too_wide(line.count(",") + 1, number)
+            raise too_wide(line.count(",") + 1, number)
         yield line
 
 
 _LONG_LINE: Final = 20_000
 
 
-def _too_wide(found: int, line: int) -> FileRefused:
+def too_wide(found: int, line: int) -> FileRefused:
     return FileRefused(
         "F-TOO-MANY-COLUMNS", f"有{found}列，超过{MOST_COLUMNS}列的上限", "请删除多余的列后重新上传", row=line
+    )
+
+
+def unclosed_quote(begins: int) -> FileRefused:
+    return FileRefused(
+        "F-CSV-QUOTE",
+        f"引号没有成对：从第{begins}行开始的记录无法读完",
+        "请检查该行的英文双引号；内容中的双引号应写成两个",
+        row=begins,
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+import importers.parts
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.permissions import Role
 from credit_registry.services import enterprises, imports, journal, records
@@ -488,3 +489,47 @@ def test_an_approved_report_makes_a_pending_accident_count(database):
     assert counts(result) == (1, 0, 0, 0)
     (record,) = the_records(database, enterprise)
     assert (record.state, record.change, record.values["responsibility"]) == ("live", "completion", "main")
+
+
+# --- large files -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_parts_of_ten(monkeypatch):
+    # Otherwise a case would have to make eight megabytes.
+    monkeypatch.setattr(importers.parts, "LEAST_BYTES", 1)
+    monkeypatch.setattr(importers, "ROWS", 10)
+
+
+def test_a_file_in_parts_is_one_batch_with_the_same_answer(database, tmp_path, in_parts_of_ten):
+    enterprise = an_enterprise(database)
+    rows = [a_penalty_row(enterprise, f"{n}号") for n in range(25)]
+    rows[3]["uscc"] = ""
+    rows[17]["fine_fen"] = "-1"
+    rows[24] = rows[1]
+    file = tmp_path / "文件.csv"
+    file.write_bytes(a_file("penalties", rows))
+
+    dry = an_import(database, "penalties", file, dry_run=True)
+    result = an_import(database, "penalties", file)
+    again = an_import(database, "penalties", file.read_bytes())
+
+    assert counts(result) == (22, 1, 1, 1)
+    assert counts(dry) == counts(result)
+    assert codes(dry) == codes(result)
+    assert (again.replayed, again.batch) == (True, result.batch)
+    assert stored(database, ImportBatchRow) == 1
+    with database.read() as session:
+        assert [row.row for row in imports.rows(session, an_operator(), result.batch).items] == [5, 19]
+
+
+def test_a_fault_in_the_last_part_undoes_the_first(database, tmp_path, in_parts_of_ten):
+    enterprise = an_enterprise(database)
+    file = tmp_path / "文件.csv"
+    file.write_bytes(a_file("penalties", [a_penalty_row(enterprise, f"{n}号") for n in range(25)]) + b'"')
+
+    with pytest.raises(InvalidInput) as refused:
+        an_import(database, "penalties", file)
+
+    assert refused.value.facts["problem"] == "F-CSV-QUOTE"
+    assert [stored(database, table) for table in (RecordRow, ImportBatchRow, ImportRowRow)] == [0, 0, 0]

@@ -1,0 +1,231 @@
+"""Large text files in parts: the same answers as `read`, in memory that does not grow with the file.
+
+A part is a batch of its own rows with the digests of the whole file.  Whatever is not a plain large text file in a
+plain encoding is read whole, so that there is one set of rules about encodings and formats.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final, TextIO
+
+from importers.batch import Batch
+from importers.files import format_of
+from importers.formats.table import MOST_COLUMNS, MOST_ROWS, FileRefused, Table
+from importers.formats.text import bounded, decoded, too_wide, unclosed_quote
+from importers.headers import find_header, header_notes, knows_titles
+from importers.layouts import Layout, Match
+from importers.lines import sort_lines
+from importers.problems import Finding
+from importers.reader import (
+    MOST_REFUSED,
+    REFUSED_FROM,
+    Reading,
+    candidates_for,
+    read,
+    refused_batch,
+    too_many,
+    uncollected,
+)
+
+ROWS: Final = 20_000
+# Below this a file is read whole: its rows fit in memory many times.
+LEAST_BYTES: Final = 8 * 2**20
+# A streamed file costs no memory for its size, so it may be larger than one that is opened whole.
+MOST_BYTES: Final = 2**30
+_BLOCK: Final = 2**20
+_HEAD: Final = 2**16
+
+
+def read_parts(
+    source: bytes | Path,
+    *,
+    filename: str,
+    kind: str,
+    layout: str | Layout | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    today: date,
+    rows: int | None = ROWS,
+) -> Iterator[Batch]:
+    """The batches of a file, in order; one for a small file.
+
+    A refused part ends the file, and what came before it must not be kept either.
+
+    Args:
+        rows: of a part; None reads any file whole.
+
+    Raises:
+        KeyError: no layout of that kind or name exists; a mistake of the caller, not of the sender.
+    """
+    name = _plain_encoding(source, filename, encoding, candidates_for(kind, layout)) if rows else None
+    if rows is None or name is None:
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        yield read(
+            data, filename=filename, kind=kind, layout=layout, sheet=sheet, encoding=encoding, today=today
+        )
+        return
+    digest = _file_digest(source)
+    yield from _Parts(candidates_for(kind, layout), digest, today, rows, *name).batches(source)
+
+
+class _Parts:
+    def __init__(
+        self,
+        candidates: Sequence[Layout],
+        digest: str,
+        today: date,
+        rows: int,
+        encoding: str,
+        notes: list[Finding],
+    ) -> None:
+        self.candidates, self.digest, self.today, self.rows = candidates, digest, today, rows
+        self.encoding, self.notes = encoding, notes
+        self.counts: Counter[tuple[int, str]] = Counter()
+        self.header: tuple[int, Sequence[object]] | None = None
+        self.fit: tuple[Layout, Match] | None = None
+
+    def batches(self, source: bytes | Path) -> Iterator[Batch]:
+        read_rows, refused = 0, 0
+        with _opened(source, self.encoding) as text:
+            records = self._records(text)
+            while True:
+                try:
+                    with uncollected():
+                        batch = next(records, None)
+                except FileRefused as refusal:
+                    yield refused_batch(refusal, None, self.fit[0] if self.fit else None, self.digest)
+                    return
+                if batch is None:
+                    break
+                read_rows, refused = read_rows + batch.rows, refused + len(batch.refused)
+                yield batch
+        if read_rows >= REFUSED_FROM and refused > read_rows * MOST_REFUSED:
+            finding = too_many(refused, read_rows)
+            whole = FileRefused(finding.code, finding.says, finding.hint)
+            yield refused_batch(whole, None, self.fit[0] if self.fit else None, self.digest)
+
+    def _records(self, text: TextIO) -> Iterator[Batch]:
+        reader = csv.reader(bounded(text), strict=True)
+        begins, total = 1, 0
+        rows: list[Sequence[object]] = []
+        numbers: list[int] = []
+        while True:
+            try:
+                row = next(reader, None)
+            except csv.Error:
+                raise unclosed_quote(begins) from None
+            if row is not None:
+                if len(row) > MOST_COLUMNS:
+                    raise too_wide(len(row), begins)
+                rows.append(row)
+                numbers.append(begins)
+                begins = reader.line_num + 1
+                total += 1
+                if total > MOST_ROWS:
+                    raise FileRefused(
+                        "F-TOO-MANY-ROWS",
+                        f"超过{MOST_ROWS:,}行的上限",
+                        "请拆分为几个文件后分别上传",
+                        row=MOST_ROWS + 1,
+                    )
+            if rows and (row is None or len(rows) == self.rows):
+                yield self._batch(rows, numbers)
+                rows, numbers = [], []
+            if row is None:
+                return
+
+    def _batch(self, rows: list[Sequence[object]], numbers: list[int]) -> Batch:
+        is_first = self.fit is None
+        if self.header is not None:
+            rows, numbers = [self.header[1], *rows], [self.header[0], *numbers]
+        table = Table(
+            format="csv", rows=rows, numbers=numbers, encoding=self.encoding, is_text=True,
+            notes=self.notes if is_first else [],
+        )  # fmt: skip
+        start = 0
+        if self.fit is None:
+            start, layout, match = find_header(table, self.candidates)
+            self.header, self.fit = (numbers[start], rows[start]), (layout, match)
+        layout, match = self.fit
+        lines = sort_lines(table, start)
+        if is_first and not lines.rows and not lines.refused:
+            raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传")
+        reading = _Part(table, start, layout, match, lines, self.today)
+        reading.is_first, reading.counts = is_first, self.counts
+        return reading.batch(self.digest)
+
+
+class _Part(Reading):
+    """A reading that leaves what concerns the whole file to the whole."""
+
+    is_first = True
+
+    def _file_findings(self, rows: int, refused: int) -> list[Finding]:
+        return [*self.table.notes, *header_notes(self.header, self.match)] if self.is_first else []
+
+
+def _plain_encoding(
+    source: bytes | Path, filename: str, encoding: str | None, candidates: Sequence[Layout]
+) -> tuple[str, list[Finding]] | None:
+    """The encoding of a large text file and its notes, when nothing about it needs a second look."""
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if not LEAST_BYTES <= size <= MOST_BYTES or not filename.lower().endswith((".csv", ".txt")):
+        return None
+    head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
+    if format_of(head) != "text" or 0 in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    # A whole number of lines decodes by itself in every encoding of the ladder.
+    whole = head[: head.rfind(b"\n") + 1]
+    knows = knows_titles(candidates)
+    try:
+        text, name, notes = decoded(whole, encoding=encoding, knows=knows)
+    except FileRefused:
+        return None
+    if name not in ("utf-8", "gb18030") or text.startswith("\ufeff") or not knows(text):
+        return None
+    return (name, notes) if _is_strictly(source, name) else None
+
+
+def _is_strictly(source: bytes | Path, name: str) -> bool:
+    """Whether the whole file is in that encoding; found out before any row of it is taken for good."""
+    decoder = codecs.getincrementaldecoder(name)(errors="strict")
+    try:
+        for block in _blocks(source):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _head(source: Path) -> bytes:
+    with source.open("rb") as file:
+        return file.read(_HEAD)
+
+
+def _blocks(source: bytes | Path) -> Iterator[bytes]:
+    with io.BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def _file_digest(source: bytes | Path) -> str:
+    digest = hashlib.sha256()
+    for block in _blocks(source):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _opened(source: bytes | Path, encoding: str) -> TextIO:
+    name = "utf-8-sig" if encoding == "utf-8" else encoding
+    if isinstance(source, bytes):
+        return io.TextIOWrapper(io.BytesIO(source), encoding=name, newline="")
+    return source.open(encoding=name, newline="")
