@@ -13,7 +13,7 @@ UV ?= uv
 REGISTRY := $(BIN)/credit-registry
 # `make run` is the demonstration; production is started as docs/deploy.md says, without make.
 DEMONSTRATION := CREDIT_REGISTRY_DEMONSTRATION=1
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .PHONY: help run test lint types migrate migration bench lock clean system
 

@@ -59,6 +59,7 @@ def _content(*kinds: str) -> Callable[[date], Papers]:
         "commitment": "承诺遵守安全生产法律法规，自愿接受社会监督。",
         "report_upward": "已将提前移出情况报市应急管理局。",
         "fraud_finding": "经查，提前移出时提交的整改验收材料系伪造。",
+        "yearly_review": "年度复核：六项条件仍全部符合。",
         "condition_check": "经逐项查询信用平台和本系统，六项条件均符合，查询记录附后。",
     }
     return lambda _on: {kind: {"content": texts[kind]} for kind in kinds}
@@ -71,6 +72,16 @@ def _notice(sector: str) -> Callable[[date], Papers]:
 def _reviewed(on: date) -> Papers:
     held = {"held_on": on, "attendees": "局领导班子成员、法制机构负责人（演示）", "content": "一致同意列入。"}
     return {**_content("review_opinion", "legal_review")(on), "collective_discussion": held}
+
+
+def _heard(on: date) -> Papers:
+    return {
+        "hearing_of_removed": {
+            "held_on": on,
+            "attendees": "企业负责人、经办人（演示）",
+            "content": "企业无异议。",
+        }
+    }
 
 
 def _application(kind: str, *others: str) -> Callable[[date], Papers]:
@@ -174,15 +185,25 @@ class RedCase:
             Leg("approve", "decider", 1, after_window=True, reason="公示期内无异议，六项条件全部符合。"),
             Leg("publish", "publisher", 1),
         ]
-        stop = {"APPLIED": 0, "CHECKED": 1, "OPEN_COMMENT": 2, "APPROVED": 3, "ACTIVE": 4}
+        stop = {"APPLIED": 0, "CHECKED": 1, "OPEN_COMMENT": 2, "APPROVED": 3}
         if self.until in stop:
             return legs[: stop[self.until]]
+        if self.until == "ACTIVE":
+            met = {"met": list(_RED_CONDITIONS)}
+            checked = Leg(
+                "review_yearly", "officer", on=ago(10, 0), papers=_content("yearly_review"), facts=met
+            )
+            return [*legs, checked] if self.months > 12 else legs
         if self.until == "REFUSED":
             return [legs[0], Leg("refuse", "decider", 2, reason="主要负责人近三年有安全生产失信记录。")]
         if self.until == "WITHDRAWN":
             return [legs[0], Leg("withdraw", "officer", 2, reason="企业主动撤回申请。")]
         if self.until == "REMOVED":
-            return [*legs, Leg("remove", "decider", on=ago(2, 0), reason="因新的行政处罚不再符合列入条件。")]
+            return [
+                *legs,
+                Leg("remove", "decider", on=ago(2, 0), reason="因标准化一级证书失效，不再符合列入条件。"),
+                Leg("hear_removed", "officer", 3, papers=_heard),
+            ]
         return [*legs, Leg("expire", "publisher", on=ago(0, 12))]
 
 
