@@ -6,7 +6,7 @@ that needs an exact one counts at its reverse proxy, which sees all workers (doc
 
 import hashlib
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_limiter import ApplicationLimit, Limiter
 
 WITH_KEY = "3000 per minute; 100000 per day"
@@ -17,6 +17,8 @@ _BYTES_OF_CODE = 21
 
 def limit(app: Flask) -> None:
     """Count the calls below ``/api/v1/`` of each caller; the pages have limits of their own."""
+    # Registered before the limiter, so that it runs after it: the limiter would ask everybody to wait.
+    app.after_request(_wait_only_when_refused)
     calls = ApplicationLimit(
         limit_provider=lambda: WITH_KEY if "Authorization" in request.headers else WITHOUT_KEY,
         exempt_when=lambda: not request.path.startswith("/api/v1/"),
@@ -45,3 +47,9 @@ def cost() -> int:
     if request.path == "/api/v1/lookups" and request.method == "POST":
         return min(1000, max(1, (request.content_length or 0) // _BYTES_OF_CODE))
     return 1
+
+
+def _wait_only_when_refused(response: Response) -> Response:
+    if response.status_code not in {429, 503}:
+        response.headers.pop("Retry-After", None)
+    return response

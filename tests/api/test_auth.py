@@ -35,7 +35,7 @@ def test_every_operation_says_who_may_call(app: Flask) -> None:
         "/api/docs/",
         "/api/docs/start.js",
         "/api/v1/lists/<any(black, red):list>",
-        "/api/v1/rulesets/",
+        "/api/v1/rulesets",
         "/api/v1/rulesets/<word:ruleset>",
     }
     assert set(access.values()) <= {"public", *(scope.value for scope in KEY_SCOPES)}
@@ -105,7 +105,7 @@ def test_a_key_in_the_address_is_refused_and_not_repeated(
 ) -> None:
     secret = a_secret(database, now)
 
-    for path in (PROTECTED, "/api/v1/rulesets/", "/api/v1/lists/black"):
+    for path in (PROTECTED, "/api/v1/rulesets", "/api/v1/lists/black"):
         response = client.get(
             path, query_string={name: secret}, headers={"Authorization": f"Bearer {secret}"}
         )

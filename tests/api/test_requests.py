@@ -145,7 +145,7 @@ def test_an_identity_number_is_not_carried_back(caller: Caller) -> None:
 
 
 def test_unknown_addresses_and_methods_are_told_in_the_same_shape(client: FlaskClient) -> None:
-    missing, wrong = client.get("/api/v1/nothing"), client.delete("/api/v1/rulesets/")
+    missing, wrong = client.get("/api/v1/nothing"), client.delete("/api/v1/rulesets")
 
     assert (missing.status_code, missing.get_json()["code"]) == (404, "A-NOT-FOUND")
     assert (wrong.status_code, wrong.get_json()["code"]) == (405, "A-METHOD")
@@ -169,6 +169,13 @@ def test_a_caller_in_a_hurry_is_asked_to_wait(caller: Caller) -> None:
     assert codes[:-1] == [400] * (allowed // 1000)
     assert (late.status_code, late.get_json()["code"]) == (429, "A-RATE")
     assert int(late.headers["Retry-After"]) >= 1
+
+
+def test_who_is_answered_is_not_asked_to_wait(caller: Caller) -> None:
+    response = caller.get("/enterprises?text=示例")
+
+    assert "Retry-After" not in response.headers
+    assert int(response.headers["X-RateLimit-Remaining"]) > 0
 
 
 def test_another_caller_is_not_held_up(app: Flask, caller: Caller, caller_with: Any) -> None:

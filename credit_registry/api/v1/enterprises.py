@@ -29,7 +29,7 @@ blueprint = Resource(
 )
 
 
-@blueprint.route("/", strict_slashes=False)
+@blueprint.route("")
 @needs(Permission.REGISTER_READ)
 @blueprint.arguments(EnterpriseQuery, location="query")
 @blueprint.response(200, EnterprisePage)

@@ -23,7 +23,7 @@ from credit_registry.services import imports
 blueprint = Resource("imports", __name__, url_prefix="/api/v1/imports", description="批量导入")
 
 
-@blueprint.route("/", methods=["POST"], strict_slashes=False)
+@blueprint.route("", methods=["POST"])
 @needs(Permission.RECORDS_IMPORT)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(ImportHeaders, location="headers")

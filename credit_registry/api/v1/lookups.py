@@ -36,7 +36,7 @@ def get_lookup(query: dict[str, Any], uscc: str) -> Response:
     return answered(view.as_dict())
 
 
-@blueprint.route("/", methods=["POST"], strict_slashes=False)
+@blueprint.route("", methods=["POST"])
 @needs(Permission.LOOKUPS_READ)
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(LookupsBody)

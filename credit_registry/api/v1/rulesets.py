@@ -13,7 +13,7 @@ from credit_registry.services import rulesets
 blueprint = Resource("rulesets", __name__, url_prefix="/api/v1/rulesets", description="评分规则")
 
 
-@blueprint.route("/", strict_slashes=False)
+@blueprint.route("")
 @public
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, RuleSets)

@@ -100,16 +100,16 @@ def test_the_description_is_openapi_and_names_every_operation(client: FlaskClien
 
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {
-        "/api/v1/enterprises/",
+        "/api/v1/enterprises",
         "/api/v1/enterprises/{uscc}",
         "/api/v1/enterprises/{uscc}/assessment",
         "/api/v1/enterprises/{uscc}/records",
-        "/api/v1/imports/",
+        "/api/v1/imports",
         "/api/v1/imports/{batch}",
         "/api/v1/lists/{list}",
-        "/api/v1/lookups/",
+        "/api/v1/lookups",
         "/api/v1/lookups/{uscc}",
-        "/api/v1/rulesets/",
+        "/api/v1/rulesets",
         "/api/v1/rulesets/{ruleset}",
     }
     for path, operations in document["paths"].items():
