@@ -12,7 +12,7 @@ from importers.checks.names import name_key
 from importers.layouts import Layout, LayoutError, layouts
 from importers.parts import ROWS, read_parts
 from importers.problems import Problem
-from importers.reader import check_record, read
+from importers.reader import check_record, read, uncollected
 from importers.suggestions import suggest_layout
 from importers.templates import template
 
@@ -32,5 +32,6 @@ __all__ = [
     "read_parts",
     "suggest_layout",
     "template",
+    "uncollected",
     "uscc",
 ]

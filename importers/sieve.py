@@ -6,62 +6,81 @@ sure of is parsed one by one.  So the answer is that of ``parse_cell`` for every
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 import numpy as np
 
 from importers.checks import money, uscc
+from importers.checks.dates import EARLIEST
 from importers.checks.names import TRADITIONAL
 from importers.columns import Column, parse_cell
 from importers.problems import Finding
 
 Findings = dict[int, list[Finding]]
+Flags = np.ndarray[Any, np.dtype[Any]]
 
-# Not one of the control characters that \s takes for a space.
-_SEPARATOR: Final = "\x02"
-_CHUNK: Final = 256
-# Shorter cells may be words for nothing (N / A, 暂 无); there are few different ones.
+# Fewer cells are not worth an array.
+_MANY: Final = 64
+# Shorter cells may be words for nothing (N / A, 暂 无).
 _SHORT: Final = 8
-
-# Each pattern is one class of characters and nothing else: a regular expression passes over a class ten times as
-# fast as over a choice, and everything else that is odd is told by ``in``.
-_ODD: Final = re.compile(
-    # Control, invisible, private, replaced; every space but the ordinary one; characters of mojibake.
-    r"[\x00\x01\x03-\x1f\x7f\x85\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2069\u3000\ufeff\u00ad\ufffd\ufdd0-\ufdef\ufffe"
-    r"\uffff\ue000-\uf8ff\U000f0000-\U0010ffff\ud800-\udfff"
-    r"鏄鏂鏃鏈鏉鐨鍖鍏鍙鍥鍦鎴鐢鑲浜涓鐞闄鍒鎶绉鏀鎭瀹绋犳璐锛銆鍚噺荤儴绠鈥閿鎷枻]"
-)
-# At the beginning of a cell: what a spreadsheet would run, an error of Excel.
-_BEGINNINGS: Final = frozenset(" =+@-#＝＋＠－")
-_DIGITS: Final = re.compile(r"[0-9]{11}")
-_HOMES: Final = ("住址", "现住", "户籍", "家住")
-_ODD_NAME: Final = re.compile(
-    r"[\u0370-\u052f\u0530-\u058f\u10a0-\u10ff\u13a0-\u13ff・•‧･∙⋅●\ufe00-\ufe0f\U000e0100-\U000e01ef戶戸〇ー<>{}?？&□■\uff01-\uff07"
-    r"\uff0a-\uff5e]"
-)
-_ODD_NUMBER: Final = re.compile(r"[ (\[{【〖「)\]}】〗」（）]")
 
 
 def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tuple[list[object], Findings]:
     """Typed values in order, and findings by index; what ``parse_cell`` says of every cell."""
-    texts: dict[object, object] = {}
-    noisy: dict[object, list[Finding]] = {}
     if not set(map(type, cells)) <= {str}:
         return _one_by_one(cells, column, today)
-    distinct = set(cells)
-    sieve = _SIEVES.get(column.type)
-    if sieve is not None and len(distinct) > _CHUNK:
-        texts.update(sieve([cell for cell in distinct if isinstance(cell, str) and cell], column))
-    for cell in distinct - texts.keys():
-        texts[cell], said = parse_cell(cell if cell != "" else None, column, today=today)
+    texts: list[str] = cells if isinstance(cells, list) else list(cells)  # type: ignore[arg-type]  # seen above
+    sieve = _KEEPING.get(column.type)
+    if sieve is not None and len(texts) > _MANY and _mostly_different(texts):
+        return _kept_but(texts, sieve(texts, column), column, today)
+    return _by_different(texts, column, today)
+
+
+def _mostly_different(texts: list[str]) -> bool:
+    sample = texts[: 16 * _MANY]
+    return len(set(sample)) * 2 > len(sample)
+
+
+def _kept_but(texts: list[str], good: Flags, column: Column, today: date) -> tuple[list[object], Findings]:
+    """The cells as they stand, but for those that are not good."""
+    values: list[object] = list(texts)
+    findings: Findings = {}
+    memo: dict[str, tuple[object, list[Finding]]] = {}
+    for index in np.flatnonzero(~good).tolist():
+        cell = texts[index]
+        parsed = memo.get(cell)
+        if parsed is None:
+            parsed = memo[cell] = parse_cell(cell if cell != "" else None, column, today=today)
+        values[index] = parsed[0]
+        if parsed[1]:
+            findings[index] = parsed[1]
+    return values, findings
+
+
+def _by_different(texts: list[str], column: Column, today: date) -> tuple[list[object], Findings]:
+    """Each different cell once."""
+    distinct = set(texts)
+    parsed: dict[str, object] = {}
+    noisy: dict[str, list[Finding]] = {}
+    if len(distinct) > _MANY:
+        if (making := _MAKING.get(column.type)) is not None:
+            parsed.update(making([cell for cell in distinct if cell], column, today))
+        elif (sieve := _KEEPING.get(column.type)) is not None:
+            ordered = list(distinct)
+            parsed.update(
+                (ordered[at], ordered[at]) for at in np.flatnonzero(sieve(ordered, column)).tolist()
+            )
+    for cell in distinct - parsed.keys():
+        parsed[cell], said = parse_cell(cell if cell != "" else None, column, today=today)
         if said:
             noisy[cell] = said
-    values = list(map(texts.__getitem__, cells))
-    findings = {index: noisy[cell] for index, cell in enumerate(cells) if cell in noisy} if noisy else {}
+    is_one = len(distinct) == 1
+    values = [parsed[texts[0]]] * len(texts) if is_one else list(map(parsed.__getitem__, texts))
+    findings = {index: noisy[cell] for index, cell in enumerate(texts) if cell in noisy} if noisy else {}
     return values, findings
 
 
@@ -81,104 +100,220 @@ def _one_by_one(cells: Sequence[object], column: Column, today: date) -> tuple[l
     return values, findings
 
 
-def _plain(cells: Iterable[str], column: Column, *more: re.Pattern[str], folded: bool = False) -> list[str]:
-    """Cells in which nothing odd was seen.
+# What a character may be that makes a cell worth a closer look.
+_ODD, _SPACE, _BEGINNING, _DIGIT, _HOME, _IN_NAME, _IN_NUMBER, _UNFOLDED = (1 << bit for bit in range(8))
 
-    Args:
-        folded: whether NFKC must leave the cell as it is, brackets of names apart.
-    """
-    limit = column.limit
-    candidates = [cell for cell in cells if _SHORT < len(cell) <= limit and cell[0] not in _BEGINNINGS]
-    personal = column.line_breaks
-    good: list[str] = []
-    for start in range(0, len(candidates), _CHUNK):
-        chunk = candidates[start : start + _CHUNK]
-        joined = _SEPARATOR.join(chunk)
-        if joined.count(_SEPARATOR) == len(chunk) - 1 and not _is_odd(joined, more, folded, personal):
-            good += chunk
-        else:
-            good += [
-                cell for cell in chunk if _SEPARATOR not in cell and not _is_odd(cell, more, folded, personal)
-            ]
+
+@cache
+def _chars() -> Flags:
+    """Flags of every character of the basic plane; the others are odd by their surrogates."""
+    flags = np.zeros(65536, dtype=np.uint8)
+
+    def put(flag: int, chars: Iterable[str]) -> None:
+        for char in chars:
+            flags[ord(char)] |= flag
+
+    plane = [chr(code) for code in range(65536)]
+    # Control, invisible, private, unassigned and surrogate characters, every space but the ordinary one.
+    put(_ODD, (char for char in plane if not char.isprintable()))
+    put(_ODD, "\ufffd鏄鏂鏃鏈鏉鐨鍖鍏鍙鍥鍦鎴鐢鑲浜涓鐞闄鍒鎶绉鏀鎭瀹绋犳璐锛銆鍚噺荤儴绠鈥閿鎷枻")
+    put(_SPACE, " ")
+    put(_BEGINNING, " =+@-#＝＋＠－")
+    put(_DIGIT, "0123456789")
+    put(_HOME, "住户籍")
+    put(_IN_NAME, "・•‧･∙⋅●戶戸〇ー<>{}?？&□■")
+    put(_IN_NAME, (char for char in plane if TRADITIONAL.match(char)))
+    for first, last in (
+        (0x370, 0x58F),
+        (0x10A0, 0x10FF),
+        (0x13A0, 0x13FF),
+        (0xFE00, 0xFE0F),
+        (0xFF01, 0xFF07),
+        (0xFF0A, 0xFF5E),
+    ):
+        flags[first : last + 1] |= _IN_NAME
+    put(_IN_NUMBER, " ([{【〖「)]}】〗」（）")
+    # （ and ） are folded in document numbers and left in names.  Whatever is a part of a composition counts as well,
+    # because it would be joined to the character before it.
+    put(_UNFOLDED, (char for char in plane if char not in "（）" and not _stays(char)))
+    return flags
+
+
+def _stays(char: str) -> bool:
+    if "\ud800" <= char <= "\udfff":
+        return False
+    return unicodedata.normalize("NFKC", char) == char and not _joins(char)
+
+
+def _joins(char: str) -> bool:
+    # Combining marks, and the vowels and finals that Hangul composes.
+    return (
+        unicodedata.combining(char) != 0
+        or "\u1100" <= char <= "\u11ff"
+        or unicodedata.category(char) in ("Mn", "Mc", "Me")
+    )
+
+
+def _ordinary(texts: list[str], column: Column, forbidden: int) -> Flags:
+    """Which cells hold nothing odd: within their length, no forbidden character, spaces only between words."""
+    count = len(texts)
+    lengths: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=count)
+    units = np.frombuffer("".join(texts).encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    ends = lengths.cumsum()
+    if len(units) != (ends[-1] if count else 0):
+        return _ordinary_without_pairs(texts, column, forbidden)
+    good: Flags = (lengths > _SHORT) & (lengths <= column.limit)
+    flags = _chars()[units]
+    at = np.flatnonzero(flags & (_ODD | forbidden))
+    filled = np.flatnonzero(lengths)
+    good[filled[(flags[(ends - lengths)[filled]] & _BEGINNING) != 0]] = False
+    spaces = flags & _SPACE
+    if spaces.any():
+        good[filled[spaces[ends[filled] - 1] != 0]] = False
+        at = np.concatenate([at, np.flatnonzero(spaces[1:] & spaces[:-1])])
+    if column.line_breaks:
+        at = np.concatenate([at, _runs_of_digits(flags), np.flatnonzero(flags & _HOME)])
+    good[np.searchsorted(ends, at, side="right")] = False
     return good
 
 
-def _is_odd(joined: str, more: tuple[re.Pattern[str], ...], folded: bool, personal: bool) -> bool:
-    if _ODD.search(joined) or any(pattern.search(joined) for pattern in more):
-        return True
-    if " " in joined and (joined[-1] == " " or "  " in joined or " " + _SEPARATOR in joined):
-        return True
-    if personal and (_DIGITS.search(joined) or any(word in joined for word in _HOMES)):
-        return True
-    return folded and not unicodedata.is_normalized("NFKC", joined.replace("（", "(").replace("）", ")"))
+def _ordinary_without_pairs(texts: list[str], column: Column, forbidden: int) -> Flags:
+    """The same where a character outside the basic plane takes two units: its cells are left to be parsed."""
+    plain = np.fromiter((text.isascii() or max(text, default="") <= "\uffff" for text in texts), dtype=bool)
+    good = np.zeros(len(texts), dtype=bool)
+    good[plain] = _ordinary([texts[index] for index in np.flatnonzero(plain).tolist()], column, forbidden)
+    return good
 
 
-def _texts(cells: list[str], column: Column) -> Mapping[str, object]:
-    return {cell: cell for cell in _plain(cells, column)}
+def _runs_of_digits(flags: Flags) -> Flags:
+    """Places inside eleven digits in a row, which may be a number of somebody's."""
+    run = flags & _DIGIT
+    # 2, 4, 8 and then 11 in a row: each step joins two stretches.
+    for step in (1, 2, 4, 3):
+        run = run[:-step] & run[step:]
+    return np.flatnonzero(run)
 
 
-def _names(cells: list[str], column: Column) -> Mapping[str, object]:
-    return {cell: cell for cell in _plain(cells, column, _ODD_NAME, TRADITIONAL, folded=True)}
+def _texts(texts: list[str], column: Column) -> Flags:
+    return _ordinary(texts, column, 0)
 
 
-def _document_numbers(cells: list[str], column: Column) -> Mapping[str, object]:
-    return {cell: cell for cell in _plain(cells, column, _ODD_NUMBER, folded=True)}
+def _names(texts: list[str], column: Column) -> Flags:
+    return _ordinary(texts, column, _IN_NAME | _UNFOLDED)
 
 
-def _amounts(cells: list[str], column: Column) -> Mapping[str, object]:
+def _document_numbers(texts: list[str], column: Column) -> Flags:
+    return _ordinary(texts, column, _IN_NUMBER | _UNFOLDED)
+
+
+def _codes(texts: list[str], column: Column) -> Flags:
+    """Codes that need no word: shape, check character, inner digit, category, region; never a person's number."""
+    good: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) == 18
+    chosen = texts if good.all() else [texts[index] for index in np.flatnonzero(good).tolist()]
+    joined = "".join(chosen)
+    if not joined.isascii():
+        chosen_ascii = np.fromiter(map(str.isascii, chosen), dtype=bool, count=len(chosen))
+        good[np.flatnonzero(good)[~chosen_ascii]] = False
+        joined = "".join(text for text in chosen if text.isascii())
+    if not joined:
+        return good
+    # Places first: numpy passes along a place of all codes much faster than along the places of one code.
+    table = np.ascontiguousarray(np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(-1, 18).T)
+    values = _VALUES[table]
+    fine: Flags = np.asarray((values >= 0).all(axis=0) & (values[2:8] < 10).all(axis=0))
+    # Exact in single precision: the sums stay below 2 to the 24th.
+    rest = (_WEIGHTS @ values[:17]).astype(np.int32) % 31
+    fine &= (31 - rest) % 31 == values[17]
+    inner = (_ORGANISATION_WEIGHTS @ _ORGANISATION_VALUES[table[8:16]]).astype(np.int32) % 11
+    fine &= _ORGANISATION_CHECKS[11 - inner] == table[16]
+    fine &= _PAIRS[table[0], table[1]] & _PLACES[table[2], table[3]]
+    # Only digits, and not an enterprise's: it might be a person's number as well.
+    fine &= ~((values[:17] < 10).all(axis=0) & (table[0] != ord("9")))
+    good[good] = fine
+    return good
+
+
+def _amounts(texts: list[str], column: Column, today: date) -> Mapping[str, object]:
+    """Plain decimals of at most twelve digits before the point and as many after it as the unit has."""
     unit = money.UNITS[column.unit]
     places = len(str(unit)) - 1
+    ascii_only = [text for text in texts if text.isascii()]
+    if not ascii_only:
+        return {}
+    lengths = np.fromiter(map(len, ascii_only), dtype=np.int64, count=len(ascii_only))
+    ends = lengths.cumsum()
+    chars = np.frombuffer("".join(ascii_only).encode("ascii"), dtype=np.uint8)
+    points = np.flatnonzero(chars == ord("."))
+    owners = np.searchsorted(ends, points, side="right")
+    strange = np.flatnonzero(((chars < ord("0")) | (chars > ord("9"))) & (chars != ord(".")))
+    good: Flags = lengths <= 12 + places
+    good[np.searchsorted(ends, strange, side="right")] = False
+    good[np.bincount(owners, minlength=len(ends)) > 1] = False
+    decimals = ends[owners] - 1 - points
+    wholes = points - (ends - lengths)[owners]
+    good[owners[(decimals < 1) | (decimals > places) | (wholes < 1) | (wholes > 12)]] = False
+    pointless = np.ones(len(ends), dtype=bool)
+    pointless[owners] = False
+    good[pointless & (lengths > 12)] = False
+    chosen = [ascii_only[at] for at in np.flatnonzero(good).tolist()]
+    # The double nearest to a decimal below 10 to the 15th, times its unit, is nearer to its integer than to a half.
+    fens = np.rint(np.array(list(map(float, chosen)), dtype=np.float64) * unit)
+    most = min(column.most if column.most is not None else _LARGEST, _LARGEST)
+    return {text: int(fen) for text, fen in zip(chosen, fens.tolist(), strict=True) if fen <= most}
+
+
+_LARGEST: Final = 10**15 - 1
+
+
+def _days(texts: list[str], column: Column, today: date) -> Mapping[str, object]:
     found: dict[str, object] = {}
-    for cell in cells:
-        if len(cell) <= 12 and money.PLAIN.fullmatch(cell):
-            whole, _, fraction = cell.partition(".")
-            if len(fraction) <= places:
-                fen = int(whole) * unit + int(fraction.ljust(places, "0") or 0)
-                if fen < 10**15 and (column.most is None or fen <= column.most):
-                    found[cell] = fen
+    latest = date(2098, 12, 31) if column.future else today
+    for cell in texts:
+        if (
+            len(cell) == 10
+            and cell[4] == cell[7] == "-"
+            and cell.isascii()
+            and cell.replace("-", "").isdecimal()
+        ):
+            try:
+                day = date.fromisoformat(cell)
+            except ValueError:
+                continue
+            if EARLIEST <= day <= latest:
+                found[cell] = day
     return found
 
 
-def _codes(cells: list[str], column: Column) -> Mapping[str, object]:
-    candidates = [cell for cell in cells if len(cell) == 18 and cell.isascii()]
-    if not candidates:
-        return {}
-    table = np.frombuffer("".join(candidates).encode("ascii"), dtype=np.uint8).reshape(-1, 18)
-    values = _VALUES[table]
-    digits = values < 10
-    good = (values >= 0).all(axis=1) & digits[:, 2:8].all(axis=1)
-    good &= (-(values[:, :17] @ _WEIGHTS) % 31) == values[:, 17]
-    inner = _ORGANISATION_VALUES[table[:, 8:16]] @ _ORGANISATION_WEIGHTS
-    good &= _ORGANISATION_CHECKS[11 - inner % 11] == table[:, 16]
-    # Only digits, and not an enterprise's: it might be a person's number as well.
-    good &= ~(digits[:, :17].all(axis=1) & (table[:, 0] != ord("9")))
-    chosen = np.flatnonzero(good)
-    return {
-        cell: cell
-        for cell in (candidates[at] for at in chosen)
-        if cell[:2] in uscc.CATEGORIES and cell[2:4] in uscc.PROVINCES
-    }
-
-
-def _lookup(alphabet: Mapping[str, int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    table = np.full(256, -1, dtype=np.int64)
-    for char, value in alphabet.items():
+def _lookup(alphabet: str, dtype: Any) -> Flags:
+    table = np.full(256, -1, dtype=dtype)
+    for value, char in enumerate(alphabet):
         table[ord(char)] = value
     return table
 
 
-_VALUES: Final = _lookup({char: value for value, char in enumerate(uscc.ALPHABET)})
-_WEIGHTS: Final = np.array([pow(3, place, 31) for place in range(17)], dtype=np.int64)
-_ORGANISATION_VALUES: Final = _lookup(
-    {char: value for value, char in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
-)
-_ORGANISATION_WEIGHTS: Final = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
-_ORGANISATION_CHECKS: Final = np.frombuffer(b"0123456789X0", dtype=np.uint8)
+def _pairs(known: Iterable[str]) -> Flags:
+    table = np.zeros((256, 256), dtype=bool)
+    for pair in known:
+        table[ord(pair[0]), ord(pair[1])] = True
+    return table
 
-_SIEVES: Final[Mapping[str, Callable[[list[str], Column], Mapping[str, object]]]] = {
+
+_VALUES: Final = _lookup(uscc.ALPHABET, np.float32)
+_WEIGHTS: Final = np.array([pow(3, place, 31) for place in range(17)], dtype=np.float32)
+_ORGANISATION_VALUES: Final = _lookup("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.float32)
+_ORGANISATION_WEIGHTS: Final = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.float32)
+_ORGANISATION_CHECKS: Final = np.frombuffer(b"0123456789X0", dtype=np.uint8)
+_PAIRS: Final = _pairs(uscc.CATEGORIES)
+_PLACES: Final = _pairs(uscc.PROVINCES)
+
+# Types whose good cells are their own values, and types that make values of another sort.
+_KEEPING: Final[Mapping[str, Callable[[list[str], Column], Flags]]] = {
     "text": _texts,
     "name": _names,
     "document_no": _document_numbers,
-    "money": _amounts,
     "uscc": _codes,
+}
+_MAKING: Final[Mapping[str, Callable[[list[str], Column, date], Mapping[str, object]]]] = {
+    "money": _amounts,
+    "date": _days,
 }

@@ -227,11 +227,24 @@ def _charset_finding(code: str) -> Finding:
 
 
 def _swap_hint(code: str) -> str | None:
+    """The one pair of neighbours that, changed back, gives a valid code; found from the sum, not by trying."""
+    values = [_VALUES[char] for char in code]
+    total = sum(value * weight for value, weight in zip(values, _WEIGHTS, strict=False))
+    places = [
+        place
+        for place in range(16)
+        if values[place] != values[place + 1]
+        and (
+            total + (values[place + 1] - values[place]) * (_WEIGHTS[place] - _WEIGHTS[place + 1]) + values[17]
+        )
+        % 31
+        == 0
+    ]
     fits = [
         swapped
-        for place in range(17)
-        if code[place] != code[place + 1]
-        and is_valid(swapped := code[:place] + code[place + 1] + code[place] + code[place + 2 :])
+        for place in (*places, 16)
+        if is_valid(swapped := code[:place] + code[place + 1] + code[place] + code[place + 2 :])
+        and swapped != code
     ]
     return f"是否有相邻两位写反？例如 {fits[0]} 的校验码正确，请对照营业执照核对" if len(fits) == 1 else None
 

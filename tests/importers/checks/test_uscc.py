@@ -79,6 +79,21 @@ def test_two_swapped_neighbours_are_pointed_out():
     assert GOOD in finding.hint
 
 
+@pytest.mark.parametrize("good", ["91110108551385082Q", "9144030071526726XG", "91330100799655058B"])
+def test_every_swap_of_neighbours_that_can_be_found_back_is_proposed(good):
+    for place in range(17):
+        spoiled = good[:place] + good[place + 1] + good[place] + good[place + 2 :]
+        if spoiled == good or uscc.is_valid(spoiled):
+            continue
+        back = {
+            swapped
+            for at in range(17)
+            if uscc.is_valid(swapped := spoiled[:at] + spoiled[at + 1] + spoiled[at] + spoiled[at + 2 :])
+        }
+        hints = [finding.hint for finding in uscc.check(spoiled) if finding.code == "R-USCC-CHECK"]
+        assert all((good in hint) == (back == {good}) for hint in hints)
+
+
 def test_the_old_numbers_are_named():
     assert "工商注册号" in uscc.check("110108012660422")[0].says
     assert "组织机构代码" in uscc.check("784800208")[0].says
