@@ -15,7 +15,7 @@ REGISTRY := $(BIN)/credit-registry
 DEMONSTRATION := CREDIT_REGISTRY_DEMONSTRATION=1
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-.PHONY: help run test lint types migrate migration bench lock clean system
+.PHONY: help run test lint types migrate migration golden torture bench lock clean system
 
 help: ## print this table
 	@printf '%-11s %s\n' "you want" "it does"
@@ -43,6 +43,12 @@ migrate: $(VENV)/run.stamp ## bring the database in var/ (or CREDIT_REGISTRY_DAT
 migration: $(VENV)/run.stamp ## m="…": write a new numbered migration from the difference between tables and database
 	@[ -n "$(m)" ] || { echo 'usage: make migration m="what changes"' >&2; exit 2; }
 	$(REGISTRY) migrate --message "$(m)"
+
+golden: $(VENV)/dev.stamp ## write docs that are made from the source anew; the diff is reviewed
+	$(BIN)/python -m tests.house.error_codes
+
+torture: system $(VENV)/dev.stamp ## crashes, races and faults, longer than the suite does
+	$(BIN)/python -m pytest -q tests/torture
 
 bench: $(VENV)/bench.stamp ## the performance goals, each as a ratio measured in one run
 	@for file in tests/bench/[a-z]*.py; do \
