@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from credit_registry.api import health, limits
+from credit_registry.api import context, health, limits
 from credit_registry.api.documentation import page
 from credit_registry.api.documentation.specification import specification_of
 from credit_registry.api.paths import Word
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     """Put the whole JSON door into ``app``."""
     app.url_map.converters["word"] = Word
     limits.limit(app)
+    context.keep_lookups(app)
     specification = specification_of(app)
     specification.register_converter(Word, lambda _: {"type": "string", "minLength": 1, "maxLength": 64})
     for resource in RESOURCES:

@@ -1,18 +1,22 @@
 """What a request carries: the database, the actor, the present instant. Nobody else touches flask's globals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar, cast
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 
 from credit_registry import clock
 from credit_registry.domain.permissions import Actor
 from credit_registry.registry import Registry
+from credit_registry.services import lookups
+from credit_registry.services.lookups import Drafted
 from credit_registry.storage import migrations
 from credit_registry.storage.database import Database, Session
+from credit_registry.storage.groups import GroupedWriter
 
 T = TypeVar("T")
+LOOKUP_LOG = "registry-lookup-log"
 
 
 def registry() -> "Registry":
@@ -55,6 +59,27 @@ def read(function: Callable[[Session], T]) -> T:
     """Call ``function`` on a consistent view."""
     with database().read() as session:
         return function(session)
+
+
+def drafted(function: Callable[[Session], Drafted]) -> Drafted:
+    """Draft answers on a consistent view, keep their log, then give them.
+
+    The log of callers who come at the same time is kept in one transaction.
+    """
+    found = read(function)
+    if found.log:
+        cast("GroupedWriter[Drafted]", current_app.extensions[LOOKUP_LOG]).put(found)
+    return found
+
+
+def keep_lookups(app: Flask) -> None:
+    """Give ``app`` its writer of the log of look-ups."""
+
+    def write(group: Sequence[Drafted]) -> None:
+        rows = [row for each in group for row in each.log]
+        app.extensions["registry"].database.run(lambda session: lookups.record(session, rows))
+
+    app.extensions[LOOKUP_LOG] = GroupedWriter(write)
 
 
 def readiness() -> dict[str, bool]:

@@ -1,6 +1,6 @@
 """Look-ups: another department asks about a code, for a matter; the answer is logged before it is given."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from credit_registry.domain.answers import LookupView, beijing_day
 from credit_registry.domain.errors import InvalidInput, Refusal, TooMuch
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import assessments, codes, listings, publications
+from credit_registry.services import assessments, codes, listings
 from credit_registry.services.case_views import EntryView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import lookups
@@ -23,11 +23,18 @@ _STATUSES = {"deregistered": "该企业已注销登记。", "revoked": "该企�
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A batch: answers in the order of the questions, and the codes that are none."""
+class Drafted:
+    """Answers that are not given yet: whoever gives them keeps their log first.
+
+    Attributes:
+        answers: in the order of the questions.
+        refused: what was asked and is no code.
+        log: one row for each answer.
+    """
 
     answers: tuple[LookupView, ...]
     refused: tuple[tuple[str, Refusal], ...]
+    log: tuple[Mapping[str, Any], ...]
 
 
 def answer(
@@ -40,7 +47,7 @@ def answer(
     on: date | None = None,
     now: datetime,
 ) -> LookupView:
-    """What the register says of one code today.
+    """What the register says of one code today, and the log of it in the same transaction.
 
     Args:
         matter: what it is asked for; only the measures that apply to it are answered.
@@ -50,9 +57,9 @@ def answer(
     Raises:
         InvalidInput: ``invalid-uscc`` for what is no code at all, ``unknown-matter``.
     """
-    _permit(actor, matter, purpose, on, now)
-    code = codes.readable(uscc)
-    return _answer_all(session, actor, [code], matter, purpose, now)[0]
+    drafted = draft(session, actor, uscc, matter=matter, purpose=purpose, on=on, now=now)
+    record(session, drafted.log)
+    return drafted.answers[0]
 
 
 def answer_many(
@@ -63,8 +70,42 @@ def answer_many(
     matter: str | None = None,
     purpose: str | None = None,
     now: datetime,
-) -> Answered:
+) -> Drafted:
     """The same for up to 1,000 codes in one reading; malformed codes are told apart, the others answered."""
+    drafted = draft_many(session, actor, usccs, matter=matter, purpose=purpose, now=now)
+    record(session, drafted.log)
+    return drafted
+
+
+def draft(
+    session: Session,
+    actor: Actor,
+    uscc: str,
+    *,
+    matter: str | None = None,
+    purpose: str | None = None,
+    on: date | None = None,
+    now: datetime,
+) -> Drafted:
+    """An answer whose log is still to be kept, for a door that keeps many in one transaction."""
+    _permit(actor, matter, purpose, on, now)
+    return _drafted(session, actor, [codes.readable(uscc)], (), matter, purpose, now)
+
+
+def draft_many(
+    session: Session,
+    actor: Actor,
+    usccs: Sequence[str],
+    *,
+    matter: str | None = None,
+    purpose: str | None = None,
+    now: datetime,
+) -> Drafted:
+    """Answers whose log is still to be kept.
+
+    Raises:
+        TooMuch: more than 1,000 codes.
+    """
     _permit(actor, matter, purpose, None, now)
     if len(usccs) > LARGEST_BATCH:
         raise TooMuch(
@@ -79,8 +120,12 @@ def answer_many(
             readable.append(codes.readable(uscc))
         except InvalidInput as refusal:
             refused.append((str(refusal.facts["query"]), refusal))
-    found = _answer_all(session, actor, readable, matter, purpose, now) if readable else []
-    return Answered(tuple(found), tuple(refused))
+    return _drafted(session, actor, readable, tuple(refused), matter, purpose, now)
+
+
+def record(session: Session, log: Iterable[Mapping[str, Any]]) -> None:
+    """Keep the log of drafted answers; only after that may they be given."""
+    lookups.log(session, [dict(row) for row in log])
 
 
 def measures_of(
@@ -125,21 +170,24 @@ def _permit(actor: Actor, matter: str | None, purpose: str | None, on: date | No
         )
 
 
-def _answer_all(
+def _drafted(
     session: Session,
     actor: Actor,
     wanted: Sequence[str],
+    refused: tuple[tuple[str, Refusal], ...],
     matter: str | None,
     purpose: str | None,
     now: datetime,
-) -> list[LookupView]:
+) -> Drafted:
+    if not wanted:
+        return Drafted((), refused, ())
     on = beijing_day(now)
     ruleset = scoring_rules.ruleset_in_force(on)
-    bearers = lookups.bearers(session, list(dict.fromkeys(wanted)))
-    ids = sorted({bearer.enterprise_id for bearer in bearers.values()})
+    bearers = lookups.bearers(session, list(dict.fromkeys(wanted)), on=on)
     grades = assessments.standing(session, bearers.values(), on=on, now=now)
-    entries = listings.entries_of(session, ids, on=on) if ids else {}
-    version = publications.list_version(session)
+    listed = sorted({bearer.enterprise_id for bearer in bearers.values() if bearer.is_listed})
+    entries = listings.entries_of(session, listed, on=on) if listed else {}
+    version = lookups.list_version(session)
     found = []
     for code in wanted:
         bearer = bearers.get(code)
@@ -164,8 +212,7 @@ def _answer_all(
                 annotations=_annotations(code, bearer, mine, is_unmeasured=bool(mine) and not measures),
             )
         )
-    _log(session, actor, found, bearers, purpose, now)
-    return found
+    return Drafted(tuple(found), refused, _log(actor, found, bearers, purpose, now))
 
 
 def grade_document(standing: tuple[str, str | None], on: date) -> dict[str, Any]:
@@ -213,29 +260,25 @@ def _annotations(
 
 
 def _log(
-    session: Session,
     actor: Actor,
     found: Sequence[LookupView],
     bearers: Mapping[str, lookups.Bearer],
     purpose: str | None,
     now: datetime,
-) -> None:
+) -> tuple[Mapping[str, Any], ...]:
     kept = mask_text(purpose) if purpose else None
-    lookups.log(
-        session,
-        [
-            {
-                "at": now,
-                "actor": actor.label,
-                "office_id": actor.office_id,
-                "matter": view.matter,
-                "purpose": kept,
-                "query": view.query if view.is_known else codes.shown(view.query),
-                "enterprise_id": bearers[view.query].enterprise_id if view.is_known else None,
-                "is_known": view.is_known,
-                "list_version": view.list_version,
-                "answer": {"grade": view.grade, "lists": list(view.lists)},
-            }
-            for view in found
-        ],
+    return tuple(
+        {
+            "at": now,
+            "actor": actor.label,
+            "office_id": actor.office_id,
+            "matter": view.matter,
+            "purpose": kept,
+            "query": view.query if view.is_known else codes.shown(view.query),
+            "enterprise_id": bearers[view.query].enterprise_id if view.is_known else None,
+            "is_known": view.is_known,
+            "list_version": view.list_version,
+            "answer": {"grade": view.grade, "lists": list(view.lists)},
+        }
+        for view in found
     )

@@ -38,7 +38,7 @@ def get(session: Session, actor: Actor, uscc: str, *, now: datetime) -> ProfileV
     on = beijing_day(now)
     code = codes.readable(uscc)
     enterprise = enterprises.get(session, actor, code)
-    standing = assessments.standing(session, queries.bearers(session, [code]).values(), on=on, now=now)
+    standing = assessments.standing(session, queries.bearers(session, [code], on=on).values(), on=on, now=now)
     entries = listings.entries_of(session, [enterprise.enterprise_id], on=on).get(
         enterprise.enterprise_id, ()
     )

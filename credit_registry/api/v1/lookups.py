@@ -30,10 +30,10 @@ def get_lookup(query: dict[str, Any], uscc: str) -> Response:
     未登记的代码回答 `known: false`，与“已登记、不在任何名单”不同；格式不对的代码回答 422 `invalid-uscc`。
     每次查询在回答之前记入查询日志。
     """
-    view = context.database().run(
-        lambda session: lookups.answer(session, context.actor(), uscc, now=context.now(), **query)
+    found = context.drafted(
+        lambda session: lookups.draft(session, context.actor(), uscc, now=context.now(), **query)
     )
-    return answered(view.as_dict())
+    return answered(found.answers[0].as_dict())
 
 
 @blueprint.route("", methods=["POST"])
@@ -46,8 +46,8 @@ def answer_lookups(_query: dict[str, Any], body: dict[str, Any]) -> Response:
 
     回答与问题同序；格式不对的代码不影响其余，列在 `refused` 中。
     """
-    found = context.database().run(
-        lambda session: lookups.answer_many(
+    found = context.drafted(
+        lambda session: lookups.draft_many(
             session,
             context.actor(),
             body["codes"],

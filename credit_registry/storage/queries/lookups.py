@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Date, bindparam, exists, func, insert, select
 
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import members
+from credit_registry.storage.queries import listings, members
 from credit_registry.storage.tables.assessments import AssessmentRow, DirtyRow
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseRow, EnterpriseVersionRow
+from credit_registry.storage.tables.listings import ListingCaseRow, ListVersionRow
 from credit_registry.storage.tables.lookups import LookupRow
 
 
@@ -30,7 +31,11 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """The enterprise that bears or bore a code."""
+    """The enterprise that bears or bore a code.
+
+    Attributes:
+        is_listed: an entry of some list is to be seen today; which one is asked only then.
+    """
 
     enterprise_id: int
     uscc: str | None
@@ -38,40 +43,59 @@ class Bearer:
     status: str
     subdistrict_code: str | None
     is_former_code: bool
-    recorded_at: datetime
+    is_listed: bool
     grade: Grade | None
 
 
-def bearers(session: Session, codes: Sequence[str]) -> dict[str, Bearer]:
-    """Code -> its bearer, for the codes that the register holds; one statement for any number."""
-    wanted = members.texts(session, codes)
-    query = (
-        select(
-            EnterpriseCodeRow.uscc,
-            EnterpriseRow.id,
-            EnterpriseRow.uscc,
-            EnterpriseRow.name,
-            EnterpriseRow.status,
-            EnterpriseRow.subdistrict_code,
-            EnterpriseRow.recorded_at,
-            AssessmentRow.on,
-            AssessmentRow.ruleset,
-            AssessmentRow.ruleset_digest,
-            AssessmentRow.engine,
-            AssessmentRow.scale,
-            AssessmentRow.score,
-            AssessmentRow.grade,
-            AssessmentRow.next_change_on,
-            DirtyRow.enterprise_id,
-        )
-        .join(wanted, EnterpriseCodeRow.uscc == wanted.c.value)
-        .join(EnterpriseRow, EnterpriseRow.id == EnterpriseCodeRow.enterprise_id)
+_ON = cast(date, bindparam("on", type_=Date))
+_COLUMNS: tuple[Any, ...] = (
+    EnterpriseCodeRow.uscc,
+    EnterpriseRow.id,
+    EnterpriseRow.uscc,
+    EnterpriseRow.name,
+    EnterpriseRow.status,
+    EnterpriseRow.subdistrict_code,
+    exists().where(ListingCaseRow.enterprise_id == EnterpriseRow.id, listings.shown(_ON)),
+    DirtyRow.enterprise_id,
+    AssessmentRow.on,
+    AssessmentRow.ruleset,
+    AssessmentRow.ruleset_digest,
+    AssessmentRow.engine,
+    AssessmentRow.scale,
+    AssessmentRow.score,
+    AssessmentRow.grade,
+    AssessmentRow.next_change_on,
+)
+
+
+def _with_all(query: Any) -> Any:
+    return (
+        query.join(EnterpriseRow, EnterpriseRow.id == EnterpriseCodeRow.enterprise_id)
         .outerjoin(AssessmentRow, AssessmentRow.enterprise_id == EnterpriseRow.id)
         .outerjoin(DirtyRow, DirtyRow.enterprise_id == EnterpriseRow.id)
     )
+
+
+# Built once: most look-ups ask for one code, and building the statement costs more than running it.
+_ONE = _with_all(
+    select(*_COLUMNS).select_from(EnterpriseCodeRow).where(EnterpriseCodeRow.uscc == bindparam("code"))
+)
+
+
+def bearers(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Bearer]:
+    """Code -> its bearer, for the codes that the register holds; one statement for any number."""
+    session.flush()  # what follows goes past the ORM
+    connection = session.connection()
+    if len(codes) == 1:
+        rows = connection.execute(_ONE, {"code": codes[0], "on": on})
+    else:
+        wanted = members.texts(session, codes)
+        many = select(*_COLUMNS).select_from(EnterpriseCodeRow)
+        rows = connection.execute(
+            _with_all(many.join(wanted, EnterpriseCodeRow.uscc == wanted.c.value)), {"on": on}
+        )
     found = {}
-    for row in session.execute(query):
-        code, enterprise_id, uscc, name, status, subdistrict, recorded_at, *grade, dirty = row
+    for code, enterprise_id, uscc, name, status, subdistrict, is_listed, dirty, *grade in rows:
         holds = grade[0] is not None and dirty is None
         found[code] = Bearer(
             enterprise_id,
@@ -80,7 +104,7 @@ def bearers(session: Session, codes: Sequence[str]) -> dict[str, Bearer]:
             status,
             subdistrict,
             code != uscc,
-            recorded_at,
+            bool(is_listed),
             Grade(*grade) if holds else None,
         )
     return found
@@ -92,6 +116,16 @@ def first_known_at(session: Session, enterprise_id: int) -> datetime | None:
     return session.scalar(query.where(EnterpriseVersionRow.enterprise_id == enterprise_id))
 
 
+_VERSION = select(func.coalesce(func.max(ListVersionRow.number), 0))
+_LOG = insert(LookupRow)
+
+
+def list_version(session: Session) -> int:
+    """The number of the newest visible change of any list."""
+    return session.connection().execute(_VERSION).scalar_one()
+
+
 def log(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write down what was asked and answered; the answer leaves only after this transaction has ended well."""
-    session.execute(insert(LookupRow), list(rows))
+    if rows:
+        session.connection().execute(_LOG, list(rows))
