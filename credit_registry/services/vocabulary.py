@@ -21,6 +21,11 @@ _FEN_PER = {"万元": 1_000_000, "元": 100}
 # What the registry computes or keeps beside the columns of a file.
 _OWN_TITLES: Mapping[str, str] = {
     "accident_level": "事故等级",
+    "cause": "类型",
+    "facts": "事实",
+    "basis": "依据",
+    "content": "内容",
+    "occurred_on": "发生日期",
     "breach_class_origin": "失信程度来源",
     "document_no_raw": "文号原文",
     "condition_tags": "名单条件标记",

@@ -24,6 +24,16 @@ FILES: dict[str, str] = {
     "accidents": "生产安全事故",
     "hazards": "事故隐患",
     "honours": "荣誉和正面信息",
+    "sealings": "临时查封",
+    "false_commitments": "虚假承诺",
+    "false_reports": "服务机构虚假报告",
+    "order_breaches": "违反停产停业决定或破坏查封",
+    "payments": "罚款缴纳情况",
+    "rechecks": "整改复查结果",
+    "hazard_closings": "隐患销号",
+    "responsibilities": "事故责任认定",
+    "compliances": "停产停业和查封决定的履行",
+    "enterprise_changes": "企业变更",
 }
 
 DOMAINS: dict[str, str] = {"safety": "安全生产", "fire": "消防安全"}

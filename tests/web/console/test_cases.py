@@ -13,6 +13,7 @@ from tests.factories import (
     Team,
     a_candidate,
     a_case,
+    a_code,
     a_penalty,
     a_team,
     an_enterprise,
