@@ -87,6 +87,12 @@ def _written(table: Table, start: int, nearest: Layout) -> str:
         lines.append(f"header_row: {table.numbers[start]}")
     if any(cell is not None and cell != "" for row in sample for cell in row[len(header) :]):
         lines.append("# 注意：有的行比标题多出有内容的单元格。")
+    if _is_one_off(header, sample):
+        title = _quoted(str(header[0]).strip())
+        lines.append(
+            f"# 注意：首列标题是{title}，数据却不是编号，而最后一列全空，标题可能整体错开一列；核实后启用下一行。"
+        )
+        lines.append(f"# phantoms: [{title}]")
     lines.append("columns:")
     used: set[str] = set()
     for at, cell in enumerate(header):
@@ -95,6 +101,18 @@ def _written(table: Table, start: int, nearest: Layout) -> str:
             cells = [row[at] for row in sample if at < len(row) and row[at] not in (None, "")]
             lines += _column_lines(title, cells, nearest, used, at)
     return "\n".join(lines) + "\n"
+
+
+def _is_one_off(header: Sequence[object], sample: Sequence[Sequence[object]]) -> bool:
+    """Whether the first title promises a number that is not there and the last column is empty all the way down."""
+    if fold_title(header[0]) not in _NUMBERS or not sample:
+        return False
+    firsts = [str(row[0]).strip() for row in sample if row]
+    lasts = [row[len(header) - 1] for row in sample if len(row) >= len(header)]
+    return not any(first.isdecimal() for first in firsts) and not any(lasts)
+
+
+_NUMBERS: Final = frozenset({"编号", "編號", "序号", "序號", "NO", "NO.", "项次", "項次"})
 
 
 def _column_lines(title: str, cells: Sequence[object], nearest: Layout, used: set[str], at: int) -> list[str]:

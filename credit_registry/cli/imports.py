@@ -9,15 +9,38 @@ import click
 
 from credit_registry import clock
 from credit_registry.cli import context
-from credit_registry.domain.errors import NotFound
-from credit_registry.services import imports
+from credit_registry.domain.errors import InvalidInput, NotFound
+from credit_registry.services import imports, layouts
 from credit_registry.services.imports import ImportResult, Progress
 
 _STAGES = {"read": "读取文件", "check": "核对名册", "store": "写入", "done": "完成"}
 _SHOWN = 20
 
 
+def _suggest(command: click.Context, _: click.Parameter, file: Path | None) -> None:
+    """Print a draft and stop: the arguments of an import are not asked for."""
+    if file is None or command.resilient_parsing:
+        return
+    if not file.is_file():
+        raise click.BadParameter(f"找不到文件 {file}。请核对路径。")
+    try:
+        click.echo(layouts.draft(file.read_bytes(), file.name), nl=False)
+    except InvalidInput as refusal:
+        click.echo(str(refusal), err=True)
+        command.exit(2)
+    command.exit()
+
+
 @click.command("import")
+@click.option(
+    "--suggest-layout",
+    type=click.Path(path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_suggest,
+    metavar="FILE",
+    help="根据陌生的文件起草一个版式（YAML），由人工核对后使用；不导入。",
+)
 @click.argument("kind")
 @click.argument("file", type=click.Path(path_type=Path))
 @context.json_option

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from importers.problems import Disposition, Finding
+from importers.problems import Finding
 
 # Limits of a file, each refused with its own figure.  They keep a hostile file under two seconds and 300 MB, and are
 # far above what a district sends: 256 columns is the width of a legacy sheet.
@@ -51,8 +51,7 @@ class FileRefused(Exception):
         row: int | None = None,
         column: str | None = None,
         value: str | None = None,
-        disposition: Disposition = "refuse_file",
     ) -> None:
         super().__init__(code)
-        self.finding = Finding(code, disposition, says, hint)
+        self.finding = Finding(code, "refuse_file", says, hint)
         self.sheet, self.row, self.column, self.value = sheet, row, column, value

@@ -101,12 +101,9 @@ def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]
         )
     if not _HAN.search(text) and (found := _HAN.search(gb)):
         at = next(place for place, char in enumerate(text) if not char.isascii())
-        raise FileRefused(
-            "F-ENCODING-AMBIGUOUS",
-            f"按 UTF-8 读为“{text[at : at + 8]}”，按 GB18030 读为“{gb[found.start() : found.start() + 8]}”，两种读法都成立",
-            "请查看两种读法，选择正确的编码后继续",
-            disposition="hold",
-        )
+        says = f"按 UTF-8 读为“{text[at : at + 8]}”，按 GB18030 读为“{gb[found.start() : found.start() + 8]}”，两种读法都成立"
+        hint = "现按 GB18030 读取，确认即按此导入；否则请指定编码为 utf-8 后重新上传"
+        return gb, "gb18030", [Finding("F-ENCODING-AMBIGUOUS", "hold", says, hint)]
     return text, "utf-8", []
 
 

@@ -113,3 +113,19 @@ def test_a_template_is_a_workbook_that_imports_as_it_is_once_filled(run, tmp_pat
     assert made.exit_code == 0
     document = json.loads(result.stdout)
     assert (document["rows"], document["accepted"]) == (1, 1)
+
+
+def test_a_layout_is_drafted_from_an_unknown_file_without_an_import(run, good):
+    result = run("import", "--suggest-layout", good)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "kind: enterprises" in result.stdout
+    assert "须由人工核对" in result.stdout
+
+
+def test_a_file_that_gives_no_draft_is_refused_with_its_sentence(run, tmp_path):
+    (tmp_path / "empty.csv").write_bytes(b"")
+    result = run("import", "--suggest-layout", tmp_path / "empty.csv")
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "不能起草版式" in result.stderr

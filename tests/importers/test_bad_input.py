@@ -151,7 +151,9 @@ def twice_readable() -> bytes:
         try:
             raw = chr(first).encode("gb18030")
             if len(raw) == 2 and raw.decode("utf-8"):
-                return lines(["CF_XDR_MC", "CF_WSH"], ["name", "number"]).replace(b"name", raw * 4)
+                titles = ["CF_XDR_MC", "CF_XDR_SHXYM", "CF_WSH", "CF_WFXW", "CF_NR", "CF_JDRQ", "CF_CFJG"]
+                row = ["name", CODE, "No.1", "kind", "warned", "2026-03-18", "bureau"]
+                return lines(titles, row).replace(b"name", raw * 4)
         except UnicodeDecodeError:
             continue
     raise AssertionError("no such character")
@@ -276,12 +278,19 @@ FILES = [
         [(2, "违法行为类型", "R-PUA-CHAR", "hold")],
         then=hinting("\u9fb4"),
     ),
-    whole(
+    Case(
         "B7",
         twice_readable(),
-        "F-ENCODING-AMBIGUOUS",
-        disposition="hold",
-        then=lambda batch: batch.needs_confirmation and not batch.is_refused,
+        [(None, None, "F-ENCODING-AMBIGUOUS", "hold")],
+        rows=1,
+        then=lambda batch: batch.needs_confirmation and not batch.is_refused and batch.encoding == "gb18030",
+    ),
+    Case(
+        "B7-told",
+        twice_readable(),
+        [(2, "CF_XDR_MC", "R-LOOKALIKE", "hold")],
+        rows=1,
+        options={"encoding": "utf-8"},
     ),
     whole("B8", PLAIN_CSV + b"\r\n" * 810 + b"\xff", "F-ENCODING", row=813),
     whole("B8-declared", PLAIN_CSV + b"\xff", "F-ENCODING", row=3, options={"encoding": "utf-8"}),

@@ -52,3 +52,12 @@ def test_a_file_that_cannot_be_opened_has_a_problem_and_no_draft():
 
     assert draft == ""
     assert [problem.code for problem in problems] == ["F-EMPTY"]
+
+
+def test_titles_that_seem_one_column_off_are_pointed_out():
+    data = csv_bytes([["編號", "單位", "日期"], ["台北市", "106/08/04", ""], ["高雄市", "108/12/09", ""]])
+    draft, _ = suggest_layout(data, filename="a.csv")
+    straight, _ = suggest_layout(csv_bytes([["編號", "單位"], ["1", "台北市"]]), filename="a.csv")
+
+    assert "# phantoms: ['編號']" in draft
+    assert "phantoms" not in straight
