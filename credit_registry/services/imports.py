@@ -174,12 +174,13 @@ def take(
         tally.add(first, plans.decide(session, actor, first))
         return _result(tally, filename, None)
     row = _open_batch(session, actor, first, stored_key, filename, now)
-    for part in itertools.chain([first], parts):
-        # A refusal here, half-way through a large file, undoes the whole transaction.
-        _refuse_file(part, is_confirmed=is_confirmed)
-        tell("check", tally.rows, 0)
-        _take_part(session, actor, part, tally, row, now)
-        tell("store", tally.rows, 0)
+    with importers.uncollected():
+        for part in itertools.chain([first], parts):
+            # A refusal here, half-way through a large file, undoes the whole transaction.
+            _refuse_file(part, is_confirmed=is_confirmed)
+            tell("check", tally.rows, 0)
+            _take_part(session, actor, part, tally, row, now)
+            tell("store", tally.rows, 0)
     result = _result(tally, filename, row.id)
     _close_batch(row, result)
     row.timing = {"read_ms": round(read_for * 1000), "all_ms": round((time.perf_counter() - started) * 1000)}

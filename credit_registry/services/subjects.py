@@ -49,40 +49,45 @@ class Resolved:
 
 def resolve(session: Session, codes: Sequence[str | None], names: Sequence[str | None]) -> Resolved:
     """The enterprises of rows given as columns; two statements for any number of rows."""
-    by_code = enterprises.ids_of_codes(session, sorted({code for code in codes if code}))
-    ids = sorted(set(by_code.values()))
-    borne = enterprises.name_keys_of_ids(session, ids)
-    registered = enterprises.subjects_of_ids(session, ids)
+    known = enterprises.registered_under(session, sorted({code for code in codes if code}))
     keys = {name: folded_name(name) for name in set(names) if name}
-    found = Resolved([None] * len(codes), subdistricts={key: value[2] for key, value in registered.items()})
-    clear: dict[tuple[str, str], int] = {}
-    for row, (code, name) in enumerate(zip(codes, names, strict=True)):
+    found = Resolved(
+        [None] * len(codes),
+        subdistricts={each.enterprise_id: each.subdistrict_code for each in known.values()},
+    )
+    # Most rows say a code and its present name; what is said once is asked once.
+    clear: dict[tuple[str | None, str | None], int] = {}
+    odd: list[int] = []
+    for pair in set(zip(codes, names, strict=True)):
+        ours = known.get(pair[0]) if pair[0] else None
+        if ours is not None and pair[1] and ours.status == "active" and keys[pair[1]] == ours.name_key:
+            clear[pair] = ours.enterprise_id
+    for row, pair in enumerate(zip(codes, names, strict=True)):
+        enterprise_id = clear.get(pair)
+        found.enterprise_ids[row] = enterprise_id
+        if enterprise_id is None:
+            odd.append(row)
+    doubted = {known[code].enterprise_id for row in odd if (code := codes[row]) and code in known}
+    borne = enterprises.name_keys_of_ids(session, sorted(doubted)) if doubted else {}
+    for row in odd:
+        code, name = codes[row], names[row]
+        ours = known.get(code) if code else None
         if not code:
             found.holds[row] = "uscc", _MISSING
-            continue
-        if name and (known := clear.get((code, name))) is not None:
-            found.enterprise_ids[row] = known
-            continue
-        enterprise_id = by_code.get(code)
-        if enterprise_id is None:
+        elif ours is None:
             found.holds[row] = "uscc", unknown(code)
-            continue
-        ours, status, _ = registered[enterprise_id]
-        is_former = borne[enterprise_id].get(keys[name]) if name else None
-        if not name:
+        elif not name:
             found.holds[row] = "name", _NAME_MISSING
-        elif is_former is None:
-            found.holds[row] = "name", _mismatch(name, ours)
-        elif status == "deregistered":
+        elif (is_former := borne[ours.enterprise_id].get(keys[name])) is None:
+            found.holds[row] = "name", _mismatch(name, ours.name)
+        elif ours.status == "deregistered":
             found.holds[row] = "uscc", _DEREGISTERED
         else:
-            found.enterprise_ids[row] = enterprise_id
+            found.enterprise_ids[row] = ours.enterprise_id
             if is_former:
-                found.notes[row] = "name", _former(ours)
-            elif status == "revoked":
+                found.notes[row] = "name", _former(ours.name)
+            elif ours.status == "revoked":
                 found.notes[row] = "uscc", _REVOKED
-            else:
-                clear[code, name] = enterprise_id
     return found
 
 

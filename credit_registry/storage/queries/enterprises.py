@@ -99,12 +99,29 @@ def name_keys_of_ids(session: Session, ids: Sequence[int]) -> dict[int, dict[str
     return found
 
 
-def subjects_of_ids(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, str, str | None]]:
-    """Per enterprise: name, status, sub-district."""
-    wanted = members.numbers(session, ids)
-    query = select(EnterpriseRow.id, EnterpriseRow.name, EnterpriseRow.status, EnterpriseRow.subdistrict_code)
-    rows = session.execute(query.join(wanted, EnterpriseRow.id == wanted.c.value))
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What a row of a file is checked against."""
+
+    enterprise_id: int
+    name: str
+    name_key: str
+    status: str
+    subdistrict_code: str | None
+
+
+def registered_under(session: Session, codes: Sequence[str]) -> dict[str, Registered]:
+    """Code, present or former -> the enterprise, for those codes that the register holds."""
+    wanted = members.texts(session, codes)
+    query = (
+        select(
+            EnterpriseCodeRow.uscc, EnterpriseRow.id, EnterpriseRow.name, EnterpriseRow.name_key, EnterpriseRow.status,
+            EnterpriseRow.subdistrict_code,
+        )
+        .join(EnterpriseRow, EnterpriseRow.id == EnterpriseCodeRow.enterprise_id)
+        .join(wanted, EnterpriseCodeRow.uscc == wanted.c.value)
+    )  # fmt: skip
+    return {row[0]: Registered(*row[1:]) for row in session.execute(query)}
 
 
 def bearers_of(session: Session, name_keys: Sequence[str]) -> dict[str, list[Bearer]]:
