@@ -86,7 +86,7 @@ def batches() -> str:
         names=names,
         page=page,
         kind=kind,
-        kinds=imports.kinds(),
+        kinds=_kinds(),
         first=url_for("console.batches", kind=kind) if after else None,
         following=url_for("console.batches", kind=kind, after=page.after),
     )
@@ -202,11 +202,17 @@ def template(kind: str) -> FlaskResponse:
     return as_download(imports.template(kind), f"{kind}-template.xlsx", _XLSX)
 
 
+def _kinds() -> list[str]:
+    """The kinds in the order in which an office thinks of them: who, what happened, what came of it."""
+    order = list(words.FILES)
+    return sorted(imports.kinds(), key=lambda kind: order.index(kind) if kind in order else len(order))
+
+
 def _form(refusal: Refusal | None, kind: str) -> str:
     listed = refusal.facts.get("problems", []) if refusal else []
     return render_template(
         "console/import_form.html",
-        kinds=imports.kinds(),
+        kinds=_kinds(),
         kind=kind,
         refusal=refusal,
         problems=listed if isinstance(listed, list) else [],
