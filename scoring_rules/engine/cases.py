@@ -256,9 +256,9 @@ class Cases:
                 inner = self.of(of)
                 return Exact(exact.rounded(inner.zeroed(), scale, rounding), scale, inner.ok)
             case Elapsed(unit, from_, to, _, _):
-                if to is None:
-                    self.turns = np.minimum(self.turns, self.facts.on + 1)
-                return elapsed(unit, from_, to, self.facts.subjects, self.subject_of, self.facts)
+                number, turns = elapsed(unit, from_, to, self.facts.subjects, self.subject_of, self.facts)
+                self.turns = np.minimum(self.turns, turns)
+                return number
             case Collect():
                 return self._collect(quantity)
             case Snapshots():

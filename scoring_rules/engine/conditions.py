@@ -146,15 +146,8 @@ class Conditions:
         raise TypeError(f"{type(condition).__name__} is not a condition of records")
 
     def _value(self, test: ValueTest, rows: Ints) -> Truth:
-        return Truth(bounded(self.quantity(test.of, rows), test), self._ageing_turns(test, rows))
-
-    def _ageing_turns(self, test: ValueTest, rows: Ints) -> Ints | None:
-        """A quantity that counts days may cross its bound any day; tomorrow is the honest lower bound."""
-        from scoring_rules.language.quantities import Aged, Elapsed
-
-        if any(isinstance(part, Aged | Elapsed) for part in walk(test.of)):
-            return np.full(rows.shape, self.facts.on + 1, dtype=np.int64)
-        return None
+        # A quantity that moves with the calendar notes its own next day; the test needs no other.
+        return Truth(bounded(self.quantity(test.of, rows), test))
 
     def _of_events(self, condition: Condition) -> Truth:
         key = id(condition)

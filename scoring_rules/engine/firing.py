@@ -74,9 +74,9 @@ def _graded(item: Item, rows: Ints, facts: Facts) -> Bools | None:
 def _points(item: Item, rows: Ints, quantities: RecordQuantities) -> Exact:
     points = quantities.of(item.points, rows)
     for increment in item.increments:
-        holds = quantities.conditions.of_records(increment.when, rows).holds
+        holds = quantities.watched(increment.when, rows)
         if increment.unless is not None:
-            holds = holds & ~quantities.conditions.of_records(increment.unless, rows).holds
+            holds = holds & ~quantities.watched(increment.unless, rows)
         more = exact.choose(holds, quantities.of(increment.points, rows), exact.constant(0, rows.size))
         points = exact.add(points, more)
     return points

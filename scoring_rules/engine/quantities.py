@@ -8,11 +8,12 @@ import numpy as np
 
 from scoring_rules.engine import exact
 from scoring_rules.engine.ageing import age
-from scoring_rules.engine.calendar import MISSING, Bools, Ints, whole_months
+from scoring_rules.engine.calendar import MISSING, NEVER, Bools, Ints, add_months, whole_months
 from scoring_rules.engine.columns import Columns
 from scoring_rules.engine.conditions import Conditions
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
+from scoring_rules.language.conditions import Condition
 from scoring_rules.language.quantities import (
     Aged,
     Attribute,
@@ -30,6 +31,18 @@ class RecordQuantities:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.conditions = Conditions(facts, self.of)
+        self.turns = np.full(facts.case_count, NEVER, dtype=np.int64)
+
+    def note(self, rows: Ints, turns: Ints) -> None:
+        """A number of these rows may differ from those days on."""
+        later = (turns < NEVER) & (self.facts.case_of[rows] >= 0)
+        np.minimum.at(self.turns, self.facts.case_of[rows[later]], turns[later])
+
+    def watched(self, condition: Condition, rows: Ints) -> Bools:
+        truth = self.conditions.of_records(condition, rows)
+        if truth.turns is not None:
+            self.note(rows, truth.turns)
+        return truth.holds
 
     def of(self, quantity: object, rows: Ints) -> Exact:
         match quantity:
@@ -49,9 +62,15 @@ class RecordQuantities:
                 inner = self.of(of, rows)
                 return Exact(exact.rounded(inner.zeroed(), scale, rounding), scale, inner.ok)
             case Aged(cases):
-                return age(cases, rows, self.facts, self.conditions).factor
+                aged = age(cases, rows, self.facts, self.conditions)
+                self.note(rows, aged.turns)
+                return aged.factor
             case Elapsed(unit, from_, to, scope, _):
-                return elapsed(unit, from_, to, self._columns(scope), self._rows(scope, rows), self.facts)
+                number, turns = elapsed(
+                    unit, from_, to, self._columns(scope), self._rows(scope, rows), self.facts
+                )
+                self.note(rows, turns)
+                return number
         raise TypeError(f"{type(quantity).__name__} is not a quantity of records")
 
     def _columns(self, scope: str) -> Columns:
@@ -61,7 +80,7 @@ class RecordQuantities:
         return rows if scope == "record" else self.facts.subject_of[rows]
 
     def _chosen(self, choose: Choose, rows: Ints) -> Exact:
-        truths = [self.conditions.of_records(case.when, rows).holds for case in choose.cases]
+        truths = [self.watched(case.when, rows) for case in choose.cases]
         values = [self.of(case.value, rows) for case in choose.cases]
         otherwise = None if choose.otherwise is None else self.of(choose.otherwise, rows)
         return first_of(truths, values, otherwise)
@@ -137,11 +156,22 @@ def combined(op: str, parts: list[Exact]) -> Exact:
     return found
 
 
-def elapsed(unit: str, from_: str, to: str | None, columns: Columns, rows: Ints, facts: Facts) -> Exact:
+def elapsed(
+    unit: str, from_: str, to: str | None, columns: Columns, rows: Ints, facts: Facts
+) -> tuple[Exact, Ints]:
+    """The number, and per row the first later day on which it is another one."""
     start = columns.days(from_)[rows]
     end = np.full(rows.size, facts.on, dtype=np.int64) if to is None else columns.days(to)[rows]
     ok = (start > MISSING) & (end > MISSING)
     first, last = np.where(ok, start, 0), np.where(ok, end, 0)
+    never = np.full(rows.size, NEVER, dtype=np.int64)
     if unit == "days":
-        return Exact(last - first, 1, ok)
-    return Exact(whole_months(first, last, inclusive=False), 1, ok)
+        return Exact(last - first, 1, ok), never if to else np.where(ok, facts.on + 1, never)
+    months = whole_months(first, last, inclusive=False)
+    if to is not None:
+        return Exact(months, 1, ok), never
+    next_ = never.copy()
+    for count in np.unique(months):
+        at = months == count
+        next_[at] = add_months(first[at], int(count) + 1)
+    return Exact(months, 1, ok), np.where(ok, np.maximum(next_, facts.on + 1), never)

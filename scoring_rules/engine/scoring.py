@@ -171,6 +171,7 @@ class _Run:
             frame[f"{domain}_score"] = pd.arrays.IntegerArray(np.where(none, 0, scores[:, at]), none)
             frame[f"{domain}_grade"] = pd.array(names[grades[:, at]], dtype="str")
         turns = np.minimum(np.minimum(graded.turns, self.cases.turns), facts.future)
+        turns = np.minimum(turns, self.quantities.turns)
         telling = [one for key, one in self.fired.items() if key in self.telling]
         turns = np.minimum(turns, soonest(telling, facts)).reshape(-1, width).min(axis=1, initial=NEVER)
         days = turns.astype("datetime64[D]").astype("datetime64[s]")

@@ -9,13 +9,16 @@ import pandas as pd
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.language.shapes import RuleSet
 
+_MOST_DAYS = 200
+
 
 def settle_next_change(
     ruleset: RuleSet, records: pd.DataFrame, subjects: pd.DataFrame, scores: Scores, *, on: date
 ) -> pd.DataFrame:
     """``scores.results`` with ``next_change_on`` exact: score, grade or list conditions differ on that day.
 
-    Scores again on each candidate day, so it is for one subject or a file, not for a register.
+    Scores again on each candidate day, so it is for one subject or a file, not for a register. After so many
+    candidates that changed nothing (a clamped score that counts days), the last one stands as "not before".
     """
     settled = scores.results.copy()
     before = _signatures(scores)
@@ -25,7 +28,9 @@ def settle_next_change(
         if not pd.isna(day)
     }
     found: dict[object, date | None] = dict.fromkeys(settled["subject"])
-    while waiting:
+    for _ in range(_MOST_DAYS):
+        if not waiting:
+            break
         day = min(waiting.values())
         due = [subject for subject, candidate in waiting.items() if candidate == day]
         # A rank depends on everybody; anything else on the subject alone.
@@ -41,6 +46,7 @@ def settle_next_change(
                 del waiting[subject]
             else:
                 waiting[subject] = next_[subject].date()
+    found |= waiting
     settled["next_change_on"] = pd.to_datetime(pd.Series([found[s] for s in settled["subject"]])).astype(
         "datetime64[s]"
     )
