@@ -10,10 +10,10 @@ from importers.problems import Finding
 
 # Limits of a file, each refused with its own figure.  They keep a hostile file under two seconds and 300 MB, and are
 # far above what a district sends: 256 columns is the width of a legacy sheet.
-MOST_BYTES: Final = 256 * 2**20
+MOST_BYTES: Final = 128 * 2**20
 MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 256
-MOST_CELLS: Final = 40_000_000
+MOST_CELLS: Final = 24_000_000
 MOST_CHARS: Final = 32_767
 
 

@@ -6,15 +6,16 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Final
+from typing import Final, TextIO
 
-from importers.formats.table import MOST_COLUMNS, MOST_ROWS, FileRefused, Table
+from importers.formats.table import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, FileRefused, Table
 from importers.problems import Finding
 
 # The module-wide limit of csv (131,072 characters) would abort the file; a cell that is too long is a problem of its row.
-csv.field_size_limit(256 * 2**20)
+# Far above that, it is a quote that was never closed.
+csv.field_size_limit(4 * 2**20)
 
 _NAMES: Final = {
     "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "utf_8": "utf-8",
@@ -35,7 +36,6 @@ def read_text(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> Table
     """
     text, name, notes = decoded(data, encoding=encoding, knows=knows)
     if text.startswith("\ufeff"):
-        text = text.lstrip("\ufeff")
         notes.append(
             Finding(
                 "R-INVISIBLE-CHAR",
@@ -44,8 +44,20 @@ def read_text(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> Table
                 "请核对导出程序是否重复写入",
             )
         )
-    rows, numbers = _records(text)
+    # The text was needed to be sure of the encoding; the records are read from the bytes again, a line at a time.
+    del text
+    payload = _without_marks(data, name)
+    rows, numbers = _records(lambda: io.TextIOWrapper(io.BytesIO(payload), encoding=name, newline=""))
     return Table(format="csv", rows=rows, numbers=numbers, encoding=name, is_text=True, notes=notes)
+
+
+def _without_marks(data: bytes, name: str) -> memoryview:
+    mark_of = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+    bom = mark_of.get(name)
+    start = 0
+    while bom and data.startswith(bom, start):
+        start += len(bom)
+    return memoryview(data)[start:]
 
 
 def decoded(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> tuple[str, str, list[Finding]]:
@@ -159,47 +171,72 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, skipped: int, name: str
     )
 
 
-def _records(text: str) -> tuple[list[list[object]], Sequence[int]]:
+def _records(opened: Callable[[], TextIO]) -> tuple[list[list[object]], Sequence[int]]:
     """Records and the line on which each begins.
 
     Strict mode: without it csv swallows the rest of the file into a quote that was never closed.
     """
-    reader = csv.reader(bounded(io.StringIO(text, newline="")), strict=True)
+    reader = csv.reader(bounded(opened()), strict=True)
     rows: list[list[object]] = []
+    cells = 0
     try:
-        rows.extend(islice(reader, MOST_ROWS + 1))  # type: ignore[arg-type]  # text only; list is invariant
+        while block := list(islice(reader, _BLOCK)):
+            rows += block  # type: ignore[arg-type]  # text only; list is invariant
+            widest = max(map(len, block))
+            cells += sum(map(len, block)) if widest > 1 else len(block)
+            if widest > MOST_COLUMNS:
+                index = next(at for at, row in enumerate(rows) if len(row) > MOST_COLUMNS)
+                raise too_wide(len(rows[index]), _beginnings(opened(), index + 1)[-1])
+            if len(rows) > MOST_ROWS or cells > MOST_CELLS:
+                raise FileRefused(
+                    "F-TOO-MANY-ROWS",
+                    f"超过{MOST_ROWS:,}行或{MOST_CELLS:,}个单元格的上限",
+                    "请拆分为几个文件后分别上传",
+                    row=min(len(rows), MOST_ROWS + 1),
+                )
     except csv.Error:
-        raise unclosed_quote(_beginnings(text, len(rows) + 1)[-1]) from None
-    if len(rows) > MOST_ROWS:
-        raise FileRefused(
-            "F-TOO-MANY-ROWS", f"超过{MOST_ROWS:,}行的上限", "请拆分为几个文件后分别上传", row=MOST_ROWS + 1
-        )
-    if max(map(len, rows), default=0) > MOST_COLUMNS:
-        index = next(at for at, row in enumerate(rows) if len(row) > MOST_COLUMNS)
-        raise too_wide(len(rows[index]), _beginnings(text, index + 1)[-1])
+        raise unclosed_quote(_beginnings(opened(), 2 * MOST_ROWS)[-1]) from None
     if reader.line_num == len(rows):
         return rows, range(1, len(rows) + 1)
-    return rows, _beginnings(text, len(rows))
+    return rows, _beginnings(opened(), len(rows))
 
 
-def _beginnings(text: str, count: int) -> list[int]:
+_BLOCK: Final = 10_000
+
+
+def _beginnings(text: TextIO, count: int) -> list[int]:
     """The line on which each of the first records begins; a second reading, for files with lines inside cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(text, strict=True)
     begins = [1]
-    while len(begins) < count and next(reader, None) is not None:
-        begins.append(reader.line_num + 1)
+    try:
+        while len(begins) < count and next(reader, None) is not None:
+            begins.append(reader.line_num + 1)
+    except csv.Error:
+        pass
     return begins
 
 
-def bounded(lines: Iterable[str]) -> Iterator[str]:
+def bounded(text: TextIO) -> Iterator[str]:
     """Lines, none of which csv would take apart into millions of cells before anybody could count them."""
-    for number, line in enumerate(lines, 1):
-        if len(line) > _LONG_LINE and line.count(",") > _LONG_LINE:
-            raise too_wide(line.count(",") + 1, number)
-        yield line
+    number = 0
+    while line := text.readline(_LONG_LINE):
+        number += 1
+        if len(line) < _LONG_LINE:
+            yield line
+            continue
+        pieces, commas = [line], line.count(",")
+        while (
+            commas <= _MOST_COMMAS and not line.endswith(("\n", "\r")) and (line := text.readline(_LONG_LINE))
+        ):
+            pieces.append(line)
+            commas += line.count(",")
+        if commas > _MOST_COMMAS:
+            raise too_wide(commas + 1, number)
+        yield "".join(pieces)
 
 
-_LONG_LINE: Final = 20_000
+_LONG_LINE: Final = 2**20
+_MOST_COMMAS: Final = 20_000
 
 
 def too_wide(found: int, line: int) -> FileRefused:
