@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from credit_registry.clock import local_day
-from credit_registry.demonstration.enterprises import Enterprise
+from credit_registry.demonstration.enterprises import Enterprise, fictional_identity_number
 from credit_registry.demonstration.offences import Offence
 from credit_registry.demonstration.people import Staff
 from credit_registry.demonstration.timeline import Timeline
 from credit_registry.domain.calendar import add_working_days
-from credit_registry.services import listings
+from credit_registry.services import annotations, listings, persons
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Session
 
 Papers = Mapping[str, Mapping[str, object]]
 _RED_CONDITIONS = ("r-1", "r-2", "r-3", "r-4", "r-5", "r-6")
+_LISTED_WITH = {"6-1": "principal", "6-4": "responsible", "7-1": "principal", "7-2": "direct"}
 _SECTORS = {"化工": "化工", "危险品仓储": "危险化学品", "机械制造": "机械", "燃油销售": "危险化学品", "检测技术": "安全评价认证检测检验"}  # fmt: skip
 
 
@@ -72,6 +73,10 @@ def _notice(sector: str) -> Callable[[date], Papers]:
 def _reviewed(on: date) -> Papers:
     held = {"held_on": on, "attendees": "局领导班子成员、法制机构负责人（演示）", "content": "一致同意列入。"}
     return {**_content("review_opinion", "legal_review")(on), "collective_discussion": held}
+
+
+def _suspended(on: date) -> Papers:
+    return {"suspension_order": {"received_on": on, "content": "行政裁定书：诉讼期间停止执行列入决定。"}}
 
 
 def _heard(on: date) -> Papers:
@@ -156,6 +161,10 @@ def _afterwards(until: str, today: date, ago: Callable[[int, int], date]) -> lis
             return [*repair(ago(8, 0)), fraud]
         case "REVOKED":
             return [Leg("revoke", "decider", on=ago(5, 0), reason="据以列入的行政处罚已被依法撤销。")]
+        case "SUSPENDED":
+            return [
+                Leg("suspend", "officer", on=ago(2, 0), reason="法院裁定停止执行。", papers=_suspended),
+            ]
         case "EXPIRED":
             return [
                 Leg("expire", "publisher", on=today - timedelta(days=11)),
@@ -230,17 +239,39 @@ class Walker:
     staff: Staff
     today: date
 
-    def begin_black(self, subject: Enterprise, legs: list[Leg], on: date) -> None:
+    def begin_black(self, offence: Offence, subject: Enterprise, legs: list[Leg], on: date) -> None:
         """Find the case that the rules opened on that day, and walk on from it."""
 
         def find(session: Session, now: datetime) -> None:
-            found = listings.page(
-                session, self.staff.actors["officer"], now=now, uscc=subject.uscc, state="CANDIDATE"
-            )
-            (case,) = found.items
+            officer = self.staff.actors["officer"]
+            (case,) = listings.page(session, officer, now=now, uscc=subject.uscc, state="CANDIDATE").items
+            if any(leg.action == "notify" for leg in legs):
+                # Whoever is to be listed beside the enterprise is named before the notice.
+                persons.name_person(
+                    session, officer, case.case_id, role=_LISTED_WITH[offence.condition], condition=offence.condition,
+                    name="示例人员", number=fictional_identity_number(case.case_id), now=now,
+                )  # fmt: skip
             self._plan_next(case.case_id, legs, now, None)
 
         self.timeline.plan(on, 16, find)
+
+    def challenge(self, subject: Enterprise, kind: str, content: str, on: date) -> None:
+        """The enterprise objects to its entry, or sues: noted beside the entry from then on."""
+
+        def file(session: Session, now: datetime) -> None:
+            officer = self.staff.actors["officer"]
+            (case,) = listings.page(session, officer, now=now, uscc=subject.uscc, state="ACTIVE").items
+            annotations.file(
+                session,
+                officer,
+                kind=kind,
+                filed_on=local_day(now),
+                content=content,
+                case_id=case.case_id,
+                now=now,
+            )
+
+        self.timeline.plan(on, 10, file)
 
     def begin_red(self, subject: Enterprise, legs: list[Leg], on: date) -> None:
         """The enterprise applies."""

@@ -105,6 +105,16 @@ def fictional_code(number: int, *, kind: str = "91") -> str:
     return first + check_character(first)
 
 
+def fictional_identity_number(number: int) -> str:
+    """A number with a right check character, of a birth in 1900: nobody who could be listed bears it."""
+    first = f"11010819000101{number % 1000:03d}"
+    total = sum(int(digit) * weight for digit, weight in zip(first, _IDENTITY_WEIGHTS, strict=True))
+    return first + "10X98765432"[total % 11]
+
+
+_IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
 def make_enterprise(
     number: int, dice: random.Random, *, registered_on: date, trade: Trade | None = None
 ) -> Enterprise:

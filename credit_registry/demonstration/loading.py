@@ -10,6 +10,7 @@ from credit_registry.demonstration.facts import EMERGENCY, Fact, add_months
 from credit_registry.demonstration.material import Material
 from credit_registry.demonstration.people import Credential, Staff, hire, settle_passwords
 from credit_registry.demonstration.timeline import Act, Timeline
+from credit_registry.domain.calendar import add_working_days
 from credit_registry.domain.permissions import Actor, Permission, terminal_operator
 from credit_registry.services import assessments, demonstration, enterprises, imports, keys, records
 from credit_registry.storage.database import Database, Session
@@ -166,11 +167,17 @@ class _Load:
                 )
             found_on = sent_on + timedelta(days=1)
             self.timeline.plan(found_on, 12, self._assess)
-            walker.begin_black(subject, black_legs(offence, self.material.today, ago), found_on)
+            walker.begin_black(offence, subject, black_legs(offence, self.material.today, ago), found_on)
             if offence.until == "REVOKED":
                 self.timeline.plan(
                     ago(5, 0), 11, self._change(penalty, records.revoke, "经行政诉讼，处罚决定被依法撤销。")
                 )
+        by_name = {offence.name: subject for offence, subject in self.material.offences}
+        day = add_working_days(self.material.today - timedelta(days=4), 1).day
+        walker.challenge(by_name["listed-without-licence"], "objection", "认为处罚决定认定的期间有误。", day)
+        walker.challenge(
+            by_name["listed-after-major-accident"], "lawsuit", "对列入决定提起行政诉讼。", ago(3, 0)
+        )
         for case, subject in zip(RED_CASES, self.material.exemplary, strict=True):
             walker.begin_red(subject, case.legs(ago), ago(case.months, case.days))
 

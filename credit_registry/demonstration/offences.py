@@ -57,6 +57,7 @@ OFFENCES = (
     Offence("restored", 25, 0, "RESTORED", "7-1", _STORAGE),
     Offence("revoked", 11, 0, "REVOKED", trade=_MACHINES),
     Offence("expired", 37, 10, "EXPIRED", "7-1", _STORAGE),
+    Offence("suspended", 10, 0, "SUSPENDED", "7-1", _TRADE_IN_FUEL),
 )
 
 

@@ -161,6 +161,19 @@ def test_the_public_lists_show_those_in_force_and_nobody_else(demo: Demo) -> Non
     assert not black & red
 
 
+def test_people_are_named_masked_and_challenges_are_noted(demo: Demo) -> None:
+    with demo.database.read() as session:
+        entries = publications.rows(session, "black", on=TODAY)
+
+    assert {person.name for entry in entries for person in entry.persons} == {"示***"}
+    assert all(
+        person.number.startswith("110") and person.number[3:14] == "*" * 11
+        for entry in entries
+        for person in entry.persons
+    )
+    assert sorted(note for entry in entries for note in entry.notes) == ["异议处理中", "行政诉讼中"]
+
+
 def test_files_leave_rows_that_are_held_refused_and_duplicate(demo: Demo) -> None:
     rows = demo.loaded.rows
 

@@ -41,6 +41,7 @@ COLUMNS = (
     Column("listed_from", "公示起始日期", 13),
     Column("listed_until", "管理期限截止日期", 13),
     Column("persons", "有关人员（已遮盖）", 36),
+    Column("notes", "标注", 14),
 )
 ROLE_TITLES = {
     "principal": "主要负责人",

@@ -100,6 +100,19 @@ def test_an_entry_states_ground_law_decision_period_measures_and_the_ways_out(
         assert str(said) in page
 
 
+def test_persons_are_masked_and_an_open_objection_stands_beside_the_entry(
+    client: FlaskClient, demo_database: Database
+) -> None:
+    contested = next(entry for entry in entries(demo_database) if "异议处理中" in entry.notes)
+
+    page = text_of(client.get(f"/lists/black/{contested.uscc}").text)
+
+    assert "主要负责人：示***，证件号码 110***********" in page
+    assert "异议处理中：当事人对列入提出了不同意见" in page
+    assert "异议处理中" in client.get("/lists/black").text
+    assert "异议处理中" in client.get("/downloads/black.csv").text
+
+
 def test_who_has_left_the_list_is_nowhere(client: FlaskClient, demo_database: Database) -> None:
     with demo_database.read() as session:
         reader = Actor("terminal:tests", "本机", frozenset({Permission.REGISTER_READ}), is_keeper=True)
