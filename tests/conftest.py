@@ -4,6 +4,7 @@ Nothing here makes rows: `tests/factories.py` does, through the services.
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -48,9 +49,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A real PostgreSQL of this test run's own, as a child process, with a migrated template database."""
-    running = start_cluster(tmp_path_factory.mktemp("pg"))
+def cluster() -> Iterator[Cluster]:
+    """A real PostgreSQL of this test run's own, as a child process, with a migrated template database.
+
+    Not below pytest's own folder: every other run that starts closes that to all but its owner, and a server that
+    runs as somebody else then loses its files.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+    running = start_cluster(folder)
     try:
         running.create("registry_template")
         database = Database(running.url("registry_template"), VAULT)
@@ -59,6 +65,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield running
     finally:
         running.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

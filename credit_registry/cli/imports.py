@@ -50,6 +50,7 @@ def _suggest(command: click.Context, _: click.Parameter, file: Path | None) -> N
 @click.option("--sheet", help="工作表名称；文件有几个可见工作表时必须指定。")
 @click.option("--encoding", help="CSV 的编码，例如 gb18030；不写时自动判断。")
 @click.option("--confirm", "is_confirmed", is_flag=True, help="已人工核对需要确认的文件（例如含隐藏行）。")
+@click.option("--create-unknown", is_flag=True, help="名册中没有的企业，按文件中的名称和代码先行登记。")
 @context.refusals_explained
 def import_(
     kind: str,
@@ -62,6 +63,7 @@ def import_(
     sheet: str | None,
     encoding: str | None,
     is_confirmed: bool,
+    create_unknown: bool,
 ) -> None:
     """导入一个文件。KIND 为类别（enterprises、penalties、inspections、accidents、hazards、honours 等），FILE 为文件。
 
@@ -83,6 +85,7 @@ def import_(
                 encoding=encoding,
                 dry_run=dry_run,
                 is_confirmed=is_confirmed,
+                create_unknown=create_unknown,
                 now=clock.now(),
                 progress=progress,
             )

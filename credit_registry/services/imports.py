@@ -18,7 +18,8 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import intake, plans
+from credit_registry.domain.records import CONTENT
+from credit_registry.services import intake, plans, registrations
 from credit_registry.services.plans import Tally
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
@@ -134,6 +135,7 @@ def take(
     encoding: str | None = None,
     dry_run: bool = False,
     is_confirmed: bool = False,
+    create_unknown: bool = False,
     now: datetime,
     progress: Progress | None = None,
 ) -> ImportResult:
@@ -143,14 +145,19 @@ def take(
         data: the bytes, or where they lie: a large text file is then taken in memory that does not grow with it.
         key: made by the client, so that a repeat is recognised; else the bytes and the layout are the key.
         dry_run: decide about every row and write nothing.
+        create_unknown: register enterprises that a file of records names and the register does not hold, instead of
+            holding their rows; for the keeper of the register only, since a mistyped code becomes an enterprise.
         is_confirmed: a person has looked at a file that needs it (hidden rows, an ambiguous encoding).
 
     Raises:
         InvalidInput: ``file-refused`` (the whole file; facts name the problem), ``confirmation-needed``.
+        NotAllowed: ``create_unknown`` by an office that does not keep the register.
         Duplicate: ``A-IDEMPOTENCY-CONFLICT``, the key was used for other bytes.
         NotFound: ``unknown-kind``, ``unknown-layout``.
     """
     actor.require(Permission.RECORDS_IMPORT)
+    if create_unknown:
+        _require_keeper(actor, is_dry=dry_run)
     tell, started = progress or _silent, time.perf_counter()
     _layout_of(kind, layout)
     tell("read", 0, 0)
@@ -179,7 +186,7 @@ def take(
             # A refusal here, half-way through a large file, undoes the whole transaction.
             _refuse_file(part, is_confirmed=is_confirmed)
             tell("check", tally.rows, 0)
-            _take_part(session, actor, part, tally, row, now)
+            _take_part(session, actor, part, tally, row, now, create_unknown=create_unknown)
             tell("store", tally.rows, 0)
     result = _result(tally, filename, row.id)
     _close_batch(row, result)
@@ -191,14 +198,37 @@ def take(
 
 
 def _take_part(
-    session: Session, actor: Actor, part: Batch, tally: Tally, row: ImportBatchRow, now: datetime
+    session: Session,
+    actor: Actor,
+    part: Batch,
+    tally: Tally,
+    row: ImportBatchRow,
+    now: datetime,
+    *,
+    create_unknown: bool,
 ) -> None:
     assert part.layout is not None, "a batch that is not refused has a layout"
+    if create_unknown and part.layout.record in CONTENT and len(part.frame):
+        columns = intake.columns_of(part.frame)
+        tally.note(
+            registrations.enter_unknown(session, actor, part.layout, columns, batch_id=row.id, now=now)
+        )
     plan = plans.decide(session, actor, part)
     tally.add(part, plan)
     plans.store(session, actor, plan, batch_id=row.id, now=now)
     tally.touched |= plan.touched
     intake.keep_waiting(session, plans.waiting(part, plan), batch_id=row.id, layout=part.layout)
+
+
+def _require_keeper(actor: Actor, *, is_dry: bool) -> None:
+    if not actor.is_keeper:
+        raise NotAllowed(
+            "只有登记主管部门可以在导入时登记新企业。请先由登记主管部门登记这些企业。", code="not-keeper"
+        )
+    if is_dry:
+        raise InvalidInput(
+            "试运行不登记企业。请去掉“登记未知企业”后再试运行。", code="dry-run-creates-nothing"
+        )
 
 
 def page(

@@ -3,6 +3,7 @@
 Every kind answers the same four questions of every row: taken, known already, held for a person, refused.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -97,6 +98,10 @@ class Tally:
         ours += [problem for problems in plan.refused.values() for problem in problems]
         everything = [*batch.problems, *ours, *plan.notes]
         for problem in sorted(everything, key=lambda each: (each.row is not None, each.row or 0)):
+            self._keep(problem)
+
+    def note(self, problems: Sequence[Problem]) -> None:
+        for problem in problems:
             self._keep(problem)
 
     def problems(self) -> tuple[dict[str, object], ...]:

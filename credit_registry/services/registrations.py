@@ -202,6 +202,49 @@ def store(session: Session, actor: Actor, made: Plan, *, batch_id: int, now: dat
     made.touched = {*ids, *older, *(row.id for _, row, _ in made.further)}
 
 
+def enter_unknown(
+    session: Session, actor: Actor, layout: Layout, columns: Columns, *, batch_id: int, now: datetime
+) -> list[Problem]:
+    """Register the enterprises that a file of records names and the register does not hold.
+
+    Only under a code that the file gives one name; two names under one code stay a question for a person.
+
+    Returns:
+        a note for each, at the first row that names it.
+    """
+    nothing: list[Any] = [None] * len(columns["row"])
+    codes, names = columns.get("uscc", nothing), columns.get("name", nothing)
+    dispositions = columns.get("disposition", ["accept"] * len(codes))
+    first: dict[str, int] = {}
+    called: dict[str, set[str]] = {}
+    for row, (code, name, disposition) in enumerate(zip(codes, names, dispositions, strict=True)):
+        if code and name and disposition == "accept":
+            first.setdefault(code, row)
+            called.setdefault(code, set()).add(folded_name(name))
+    known = enterprises.ids_of_codes(session, sorted(first))
+    fresh = [row for code, row in first.items() if code not in known and len(called[code]) == 1]
+    if not fresh:
+        return []
+    told: Columns = {name: [None] * len(fresh) for name in SAID}
+    told |= {"uscc": [codes[row] for row in fresh], "name": [names[row] for row in fresh]}
+    made = Plan(told, fresh=list(range(len(fresh))))
+    store(session, actor, made, batch_id=batch_id, now=now)
+    title = next((column.title for column in layout.columns if column.name == "uscc"), "uscc")
+    sheets = columns.get("sheet") or nothing
+    return [
+        place(_ENTERED, sheet=sheets[row], row=columns["row"][row], column=title, value=codes[row])
+        for row in fresh
+    ]
+
+
+_ENTERED = Finding(
+    "N-ENTERPRISE-ENTERED",
+    "normalised",
+    "的企业原不在名册中，已按文件中的名称和代码登记",
+    "请尽快用登记信息补全住所等资料",
+)
+
+
 def _revise(
     session: Session, actor: Actor, made: Plan, older: Mapping[int, int], *, batch_id: int, now: datetime
 ) -> None:

@@ -326,6 +326,39 @@ def test_an_unknown_enterprise_a_wrong_name_and_a_dissolved_one_each_wait(databa
     assert stored(database, RecordRow) == 0
 
 
+def test_the_keeper_may_have_unknown_enterprises_registered_on_the_way(database):
+    new, twice = a_code(), a_code()
+    known = an_enterprise(database)
+
+    def row(number, code, name):
+        return a_penalty_row(known, number, uscc=code, name=name)
+
+    data = a_file("penalties", [
+        row("1号", new, "示例新来有限公司"), row("2号", new, "示例新来有限公司"),
+        row("3号", twice, "示例一名有限公司"), row("4号", twice, "示例二名有限公司"), a_penalty_row(known, "5号"),
+    ])  # fmt: skip
+
+    result = an_import(database, "penalties", data, create_unknown=True)
+
+    assert counts(result) == (3, 0, 2, 0)
+    assert codes(result)[0] == (2, "N-ENTERPRISE-ENTERED", "normalised")
+    with database.read() as session:
+        assert enterprises.get(session, an_operator(), new).counts == {"penalty": 2}
+        assert enterprises.find_by_uscc(session, an_operator(), twice) is None
+
+
+def test_no_other_office_has_enterprises_registered_on_the_way(database):
+    clerk = an_actor(database, Role.CLERK, office=an_office(database, authority_code="11110108000000000F"))
+    data = a_file("penalties", [a_penalty_row(an_enterprise(database), "1号", uscc=a_code())])
+
+    with pytest.raises(NotAllowed) as refused:
+        an_import(database, "penalties", data, actor=clerk, create_unknown=True)
+    with pytest.raises(InvalidInput) as dry:
+        an_import(database, "penalties", data, create_unknown=True, dry_run=True)
+
+    assert (refused.value.code, dry.value.code) == ("not-keeper", "dry-run-creates-nothing")
+
+
 def test_former_names_and_former_codes_still_find_the_enterprise(database, now, on):
     enterprise = an_enterprise(database, "示例旧名有限公司")
     keeper = an_actor(database, Role.OFFICER, office=an_office(database, is_keeper=True))
