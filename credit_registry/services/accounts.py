@@ -51,6 +51,7 @@ class AccountView:
     roles: tuple[Role, ...]
     subdistricts: tuple[str, ...]
     must_change_password: bool
+    has_second_factor: bool
     locked_until: datetime | None
     disabled_at: datetime | None
     created_at: datetime
@@ -197,7 +198,7 @@ def enable(session: Session, actor: Actor, login: str, *, reason: str, now: date
 
 
 def reset(session: Session, actor: Actor, login: str, *, now: datetime) -> tuple[AccountView, str]:
-    """A new one-time password; the old one and all live sessions end, a lock is lifted.
+    """A new one-time password; the old one, the second factor and all live sessions end, a lock is lifted.
 
     Returns:
         the account and the password, which is shown once and stored nowhere.
@@ -205,10 +206,11 @@ def reset(session: Session, actor: Actor, login: str, *, now: datetime) -> tuple
     actor.require(Permission.ACCOUNTS_MANAGE)
     row = _to_change(session, login)
     if row.id == actor.account_id:
-        raise NotAllowed("请在“我的密码”中修改自己的密码。", code="own-account")
+        raise NotAllowed("请在“我的账号”中修改自己的密码。", code="own-account")
     first = passwords.one_time()
     row.password_hash, row.password_changed_at, row.must_change_password = passwords.hashed(first), now, True
-    row.failures, row.locked_until = 0, None
+    # Who has lost the password often has lost the telephone: both begin anew.
+    row.failures, row.locked_until, row.totp_sealed = 0, None, None
     return _changed(session, actor, row, "account:reset", now), first
 
 
@@ -438,6 +440,7 @@ def _view(session: Session, row: AccountRow) -> AccountView:
         roles=_roles(row),
         subdistricts=tuple(row.subdistricts),
         must_change_password=row.must_change_password,
+        has_second_factor=row.totp_sealed is not None,
         locked_until=row.locked_until,
         disabled_at=row.disabled_at,
         created_at=row.created_at,

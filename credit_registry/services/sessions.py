@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 
 from credit_registry.domain import accounts as rules
 from credit_registry.domain import passwords
+from credit_registry.domain import second_factor as codes_of_the_moment
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, NotSignedIn, Refusal, TooMuch
 from credit_registry.domain.permissions import Actor
+from credit_registry.services import second_factor
 from credit_registry.services.accounts import actor_of_row
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
@@ -33,6 +35,8 @@ class Attempt:
     address: str
     is_right: bool
     is_blocked: bool = False
+    code: str = field(default="", repr=False)
+    weighed: str | None = field(default=None, repr=False)
     outdated: str | None = field(default=None, repr=False)
 
 
@@ -59,8 +63,14 @@ class LiveSession:
     is_due: bool
 
 
-def weigh(session: Session, login: str, password: str, *, address: str, now: datetime) -> Attempt:
-    """Check a password; reads only, and costs the same for known, locked and unknown accounts."""
+def weigh(
+    session: Session, login: str, password: str, *, address: str, now: datetime, code: str = ""
+) -> Attempt:
+    """Check a password; reads only, and costs the same for known, locked and unknown accounts.
+
+    Args:
+        code: of the second factor, for accounts that have one; `sign_in` uses it up.
+    """
     login = login.strip().lower()
     if queries.count_refused_from(session, address, now - rules.LOCKED_FOR) >= rules.ADDRESS_LOCK_AFTER:
         # By address alone, before any account is looked at: it tells nothing about accounts.
@@ -70,7 +80,8 @@ def weigh(session: Session, login: str, password: str, *, address: str, now: dat
     renewed = (
         passwords.hashed(password) if row and is_right and passwords.is_outdated(row.password_hash) else None
     )
-    return Attempt(login, address, is_right=is_right, outdated=renewed)
+    weighed = row.password_hash if row else None
+    return Attempt(login, address, is_right=is_right, code=code, weighed=weighed, outdated=renewed)
 
 
 def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignIn:
@@ -87,12 +98,7 @@ def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignIn:
         )
         return SignIn(None, refusal=refusal)
     row = queries.find_account_to_change(session, attempt.login)
-    if (
-        row is None
-        or not attempt.is_right
-        or row.disabled_at is not None
-        or rules.is_locked(row.locked_until, now)
-    ):
+    if row is None or not _is_admitted(session, row, attempt, now):
         return _refused(session, attempt, row, now)
     row.failures, row.locked_until = 0, None
     if attempt.outdated:
@@ -189,8 +195,23 @@ def change_password(
     _remember(session, actor, "account:change-password", now, {"sessions_ended": ended})
 
 
+def _is_admitted(session: Session, row: AccountRow, attempt: Attempt, now: datetime) -> bool:
+    """Everything a sign-in needs, asked under the row's lock; a code of the second factor is used up."""
+    if not attempt.is_right or attempt.weighed != row.password_hash:
+        return False  # wrong, or reset since it was weighed
+    if row.disabled_at is not None or rules.is_locked(row.locked_until, now):
+        return False
+    factor = second_factor.kept(session, row)
+    if factor is None or not factor.is_confirmed:
+        return True
+    used = codes_of_the_moment.used(factor, attempt.code, now)
+    if used is not None:
+        second_factor.keep(session, row, used)
+    return used is not None
+
+
 def _refused(session: Session, attempt: Attempt, row: AccountRow | None, now: datetime) -> SignIn:
-    if row is not None and not rules.is_locked(row.locked_until, now) and not attempt.is_right:
+    if row is not None and row.disabled_at is None and not rules.is_locked(row.locked_until, now):
         row.failures += 1
         if row.failures >= rules.LOCK_AFTER:
             row.failures, row.locked_until = 0, now + rules.LOCKED_FOR
@@ -200,7 +221,7 @@ def _refused(session: Session, attempt: Attempt, row: AccountRow | None, now: da
     audit.append(session, entry)
     minutes = int(rules.LOCKED_FOR.total_seconds() // 60)
     sentence = (
-        f"账号或密码不正确，或账号已停用、已锁定。连续输错 {rules.LOCK_AFTER} 次将锁定 {minutes} 分钟；"
+        f"账号、密码或动态口令不正确，或账号已停用、已锁定。连续输错 {rules.LOCK_AFTER} 次将锁定 {minutes} 分钟；"
         "忘记密码请联系本单位系统管理员。"
     )
     return SignIn(None, refusal=NotSignedIn(sentence, code="sign-in-refused"))

@@ -34,8 +34,11 @@ def enter() -> Response:
     """Check the password; a new session id each time, so that a planted one is worth nothing."""
     login = request.form.get("login", "")[:64]
     password = request.form.get("password", "")[:1024]
+    code = request.form.get("code", "")[:16]
     address, now = request.remote_addr or "unknown", context.now()
-    attempt = context.read(lambda one: sessions.weigh(one, login, password, address=address, now=now))
+    attempt = context.read(
+        lambda one: sessions.weigh(one, login, password, address=address, now=now, code=code)
+    )
     result = context.write(lambda one: sessions.sign_in(one, attempt, now=now))
     if result.refusal is not None or result.token is None:
         assert result.refusal is not None, "a sign-in without token carries its refusal"

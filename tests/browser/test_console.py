@@ -54,11 +54,11 @@ def test_signing_in_changing_the_password_and_out(
     page.get_by_label("账号").fill(account.login)
     page.get_by_label("密码").fill("Falsches-Passwort-1")
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("alert")).to_contain_text("账号或密码不正确")
+    expect(page.get_by_role("alert")).to_contain_text("账号、密码或动态口令不正确")
 
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="我的密码")).to_be_visible()
+    expect(page.get_by_role("heading", name="我的账号")).to_be_visible()
     page.get_by_label("原密码").fill(PASSWORD)
     page.get_by_label("新密码", exact=True).fill(OWN)
     page.get_by_label("再次输入新密码").fill(OWN)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 import time_machine
 
@@ -182,3 +183,27 @@ def test_many_failures_from_one_address_answer_429(visitor: Browser) -> None:
     answers = [visitor.sign_in(f"guess{number}", "Falsches-Passwort-1").status_code for number in range(21)]
 
     assert answers == [401] * 20 + [429]
+
+
+def test_the_second_factor_is_turned_on_used_and_off(
+    signed_in: Callable[..., Browser], visitor: Browser, clock: time_machine.Traveller, now: datetime
+) -> None:
+    officer = signed_in(Role.DECIDER)
+    page = "/console/password"
+    begun = officer.post("/console/second-factor/begin", on=page).text
+    device = pyotp.TOTP(begun.partition('id="factor-secret">')[2].partition("<")[0])
+    assert officer.post("/console/second-factor/confirm", {"code": "000000"}, on=page).status_code == 422
+    assert (
+        officer.post("/console/second-factor/confirm", {"code": device.at(now)}, on=page).status_code == 303
+    )
+
+    clock.move_to(now + timedelta(minutes=1), tick=False)
+    code = device.at(now + timedelta(minutes=1))
+    given = {"login": officer.login, "password": OWN}
+    assert visitor.post("/sign-in", given, on="/sign-in").status_code == 401
+    assert visitor.post("/sign-in", {**given, "code": code}, on="/sign-in").status_code == 303
+
+    clock.move_to(now + timedelta(minutes=2), tick=False)
+    off = {"password": OWN, "code": device.at(now + timedelta(minutes=2))}
+    assert officer.post("/console/second-factor/remove", off, on=page).status_code == 303
+    assert "未启用" in officer.get(page).text

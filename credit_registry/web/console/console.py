@@ -42,7 +42,7 @@ _ENTRIES = (
     Entry("审计日志", "audit", (_P.AUDIT_READ,)),
     Entry("账号和部门", "accounts", (_P.ACCOUNTS_MANAGE,), ("account", "create_account", "reset_account")),
     Entry("接口密钥", "keys", (_P.KEYS_MANAGE,), ("create_key",)),
-    Entry("我的密码", "my_password", (), ("change_my_password",)),
+    Entry("我的账号", "my_password", (), ("change_my_password", "change_second_factor")),
 )
 
 
