@@ -56,9 +56,7 @@ def test_a_case_is_proposed_on_the_offices_own_penalty(
     officer = signed_in(Role.OFFICER)
     made = an_enterprise(sqlite_database, address="海淀区示例路1号")
     own = a_penalty(sqlite_database, made.uscc or "")
-    other = a_penalty(
-        sqlite_database, made.uscc or "", authority_code=a_code(), authority_name="乙局"
-    )
+    other = a_penalty(sqlite_database, made.uscc or "", authority_code=a_code(), authority_name="乙局")
     form = f"/console/enterprises/{made.uscc}/propose"
     page = officer.get(form).text
     assert f'name="ground.{own.record.record_id}"' in page
