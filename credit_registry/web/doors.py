@@ -19,6 +19,7 @@ from credit_registry.web.console import (
     imports,
     passwords,
     records,
+    registrations,
 )
 from credit_registry.web.public import pages as public
 
@@ -36,6 +37,7 @@ PAGES = (
     imports,
     passwords,
     records,
+    registrations,
 )
 
 
