@@ -6,13 +6,16 @@ from the declared types; dates and documents therefore look as if the ORM had wr
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import JSON, BigInteger, Boolean, Date, Integer, Select, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -143,27 +146,30 @@ _SUBJECTS = (
 
 
 def records_frame(
-    session: Session, *, enterprise_ids: Sequence[int] | None = None, known_at: datetime | None = None
+    session: Session,
+    *,
+    enterprise_ids: Sequence[int] | None = None,
+    known_at: datetime | None = None,
+    columns: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """The effective version of every record, in the record vocabulary.
 
     Args:
         enterprise_ids: only theirs; all when None.
         known_at: as known at that instant; now when None.
+        columns: only these beside subject and record; all when None. Each column read costs its cells.
 
     Returns:
-        One row per record, ordered by subject and record; days as ``datetime64[s]``, whole numbers as ``Int64``,
-        flags as ``boolean``, the rest as ``object`` with None. All states are in it; the scorer tells them apart.
+        One row per record, in no order of meaning; days as ``datetime64[s]``, whole numbers as ``Int64``, flags as
+        ``boolean``, the rest as ``object`` with None. All states are in it; the scorer tells them apart.
     """
-    columns = [
-        _RECORDS.enterprise_id.label("subject"), _RECORDS.record_id.label("record"), *_SCORED,
-    ]  # fmt: skip
-    query = select(*columns).where(_effective(_RECORDS.recorded_at, _RECORDS.superseded_at, known_at))
-    query = query.order_by(_RECORDS.enterprise_id, _RECORDS.record_id)
+    wanted = [column for column in _SCORED if columns is None or column.name in columns]
+    query = select(_RECORDS.enterprise_id.label("subject"), _RECORDS.record_id.label("record"), *wanted)
+    query = query.where(_effective(_RECORDS.recorded_at, _RECORDS.superseded_at, known_at))
     if enterprise_ids is not None:
         query = query.where(_among(session, _RECORDS.enterprise_id, enterprise_ids))
-    return _frame(session, query, [*zip(("subject", "record"), (_RECORDS.enterprise_id,) * 2, strict=True),
-                                   *((column.name, column) for column in _SCORED)])  # fmt: skip
+    identity = [("subject", _RECORDS.enterprise_id), ("record", _RECORDS.record_id)]
+    return _frame(session, query, [*identity, *((column.name, column) for column in wanted)])
 
 
 def subjects_frame(
@@ -242,26 +248,43 @@ def _frame(session: Session, query: Select[Any], kinds: Sequence[tuple[str, Any]
         name: _sqlite_instant(value) if isinstance(value, datetime) and session.dialect == "sqlite" else value
         for name, value in parameters.items()
     }
-    if compiled.positional:
-        rows = connection.exec_driver_sql(
-            str(compiled), tuple(stored[n] for n in compiled.positiontup or ())
-        ).fetchall()
-    else:
-        rows = connection.exec_driver_sql(str(compiled), stored).fetchall()
-    columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
-    return pd.DataFrame(
-        {name: _typed(values, kind) for (name, kind), values in zip(kinds, columns, strict=True)}
-    )
+    given = tuple(stored[n] for n in compiled.positiontup or ()) if compiled.positional else stored
+    result = connection.exec_driver_sql(str(compiled), given)
+    driver: Any = result.cursor
+    columns: list[list[object]] = [[] for _ in kinds]
+    with _uncollected():
+        # By chunks: the tuples of a million rows need not live beside the columns made of them.
+        while rows := driver.fetchmany(CHUNK):
+            for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+                column.extend(values)
+        made = {name: _typed(values, kind) for (name, kind), values in zip(kinds, columns, strict=True)}
+    result.close()
+    return pd.DataFrame(made)
 
 
-def _typed(values: Sequence[object], column: KeyedColumnElement[Any]) -> pd.Series[Any]:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector: it would walk millions of cells again and again, and none is in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _typed(values: list[object], column: KeyedColumnElement[Any]) -> pd.Series[Any]:
     if isinstance(column.type, Date):
-        days = pd.Series(list(values), dtype="object")
-        return pd.to_datetime(days, format="%Y-%m-%d").astype("datetime64[s]")
+        # The days of many rows are few: each is parsed once.
+        places, days = pd.factorize(np.array(values, dtype=object))
+        parsed = pd.to_datetime(pd.Series(days, dtype=object), format="%Y-%m-%d").to_numpy("datetime64[s]")
+        known = np.append(parsed, np.datetime64("NaT", "s"))
+        return pd.Series(known[places])
     if isinstance(column.type, Boolean):
         # SQLite answers 0 and 1.
         return pd.Series([None if value is None else bool(value) for value in values], dtype="boolean")
     if isinstance(column.type, Integer | BigInteger):
         is_nullable = getattr(column, "nullable", True)
-        return pd.Series(list(values), dtype="Int64" if is_nullable else "int64")
-    return pd.Series(list(values), dtype="object")
+        return pd.Series(values, dtype="Int64" if is_nullable else "int64")
+    return pd.Series(values, dtype="object")

@@ -39,6 +39,15 @@ def test_records_come_as_the_vocabulary_with_types(database):
     assert not {"facts", "details", "actor", "recorded_at"} & set(frame.columns)
 
 
+def test_only_the_columns_asked_for_are_read(database):
+    a_penalty(database, an_enterprise(database).uscc)
+
+    with database.read() as session:
+        frame = bulk.records_frame(session, columns={"kind", "fine_fen"})
+
+    assert list(frame.columns) == ["subject", "record", "kind", "fine_fen"]
+
+
 def test_a_record_in_bulk_and_one_by_hand_are_the_same_row(database):
     one, other = an_enterprise(database), an_enterprise(database)
     an_import(database, "penalties", a_file("penalties", [a_penalty_row(one, "京海应急〔2026〕5号")]))

@@ -188,4 +188,6 @@ def mark_dirty(session: Session, enterprise_ids: Iterable[int], since: datetime)
     statement = (
         sqlite.insert(DirtyRow) if session.dialect == "sqlite" else postgresql.insert(DirtyRow)
     ).from_select(["enterprise_id", "since"], source)
+    # An update that changes nothing, rather than DO NOTHING: it locks a mark that is there already, so that a run
+    # which takes it waits for us and reads our facts, or we wait for the run and mark anew.
     session.execute(statement.on_conflict_do_nothing())
