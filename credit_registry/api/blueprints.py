@@ -7,6 +7,7 @@ from credit_registry.api.documentation import page
 from credit_registry.api.documentation.specification import specification_of
 from credit_registry.api.paths import Word
 from credit_registry.api.v1 import enterprises, imports, lists, lookups, rulesets
+from credit_registry.services import rulesets as rules
 
 RESOURCES = tuple(resource.blueprint for resource in (enterprises, lookups, lists, rulesets, imports))
 
@@ -16,6 +17,7 @@ def register(app: Flask) -> None:
     app.url_map.converters["word"] = Word
     limits.limit(app)
     context.keep_lookups(app)
+    rules.load()
     specification = specification_of(app)
     specification.register_converter(Word, lambda _: {"type": "string", "minLength": 1, "maxLength": 64})
     for resource in RESOURCES:

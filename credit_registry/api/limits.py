@@ -6,9 +6,11 @@ that needs an exact one counts at its reverse proxy, which sees all workers (doc
 
 import hashlib
 
+import structlog
 from flask import Flask, Response, request
-from flask_limiter import ApplicationLimit, Limiter
+from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 
+log = structlog.get_logger()
 WITH_KEY = "3000 per minute; 100000 per day"
 WITHOUT_KEY = "300 per minute"
 # A code and its quotes and comma: what a batch costs is known before it is read.
@@ -31,6 +33,7 @@ def limit(app: Flask) -> None:
         storage_uri="memory://",
         headers_enabled=True,
         strategy="fixed-window",
+        on_breach=_note,
     )
 
 
@@ -53,3 +56,8 @@ def _wait_only_when_refused(response: Response) -> Response:
     if response.status_code not in {429, 503}:
         response.headers.pop("Retry-After", None)
     return response
+
+
+def _note(_breached: RequestLimit) -> None:
+    """Somebody asks faster than anybody works: a line for whoever watches the log."""
+    log.warning("calls-limited", caller=caller(), address=request.remote_addr, path=request.path)

@@ -26,7 +26,8 @@ class Resource(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         return decorator
 
     def arguments(self, schema: type[Schema], **options: Any) -> Decorator:
-        decorator: Decorator = super().arguments(schema, **options)
+        # An instance: from a class one would be made anew for each request, at the cost of a query.
+        decorator: Decorator = super().arguments(schema(), **options)
         return decorator
 
     def response(self, status_code: int, schema: type[Schema] | None = None, **options: Any) -> Decorator:

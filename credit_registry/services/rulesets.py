@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import scoring_rules
@@ -50,11 +49,20 @@ def get(ruleset_id: str) -> dict[str, Any]:
     return _document(_loaded(ruleset_id))
 
 
-@lru_cache(maxsize=16)
+def load() -> None:
+    """Read every shipped rule set, before the first request rather than in sixteen of them at once.
+
+    Raises:
+        RuleSetError: a rule set cannot be used; better now than at the first question.
+    """
+    for info in scoring_rules.shipped_rulesets():
+        _loaded(info.id)
+
+
 def _loaded(ruleset_id: str) -> RuleSet:
-    """A shipped rule set; folders in force never change, so one reading is enough."""
-    folder = next(info.folder for info in scoring_rules.shipped_rulesets() if info.id == ruleset_id)
-    return scoring_rules.load_ruleset(folder)
+    """A shipped rule set: the one in force on its own first day, as the scorer holds it already."""
+    first = next(info.effective_from for info in scoring_rules.shipped_rulesets() if info.id == ruleset_id)
+    return scoring_rules.ruleset_in_force(first)
 
 
 def _document(ruleset: RuleSet) -> dict[str, Any]:

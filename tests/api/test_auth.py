@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+import structlog
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
@@ -125,3 +126,21 @@ def test_a_key_sees_the_sub_districts_of_its_office_only(
 
     assert street.get(f"/enterprises/{inside.uscc}/records").status_code == 200
     assert street.get(f"/enterprises/{outside.uscc}/records").get_json()["code"] == "out-of-scope"
+
+
+def test_a_misused_key_leaves_a_line_without_the_key(caller_with: Callable[..., Caller]) -> None:
+    caller = caller_with("lookups:read")
+
+    with structlog.testing.capture_logs() as lines:
+        caller.get("/enterprises?text=示例")
+        Caller(caller.client, f"{caller.secret}x").get("/enterprises?text=示例")
+        Caller(caller.client, "password of mine").get("/enterprises?text=示例")
+
+    prefix = caller.secret.rpartition("_")[0]
+    assert [(line["event"], line["code"], line["key"]) for line in lines] == [
+        ("key-refused", "not-allowed", prefix),
+        ("key-refused", "key-invalid", prefix),
+        ("key-refused", "key-invalid", ""),
+    ]
+    assert caller.secret not in str(lines)
+    assert "password" not in str(lines)

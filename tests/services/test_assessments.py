@@ -1,5 +1,6 @@
 """Grades kept and explained, on both engines."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from credit_registry.domain.permissions import Actor, Permission, Role
 from credit_registry.services import assessments, enterprises, listings, records
 from credit_registry.storage.database import Database
 from tests.factories import (
+    PENALTY_ROW,
     a_case,
     a_code,
     a_penalty,
@@ -25,6 +27,11 @@ from tests.factories import (
 
 EARLIER = datetime(2026, 8, 3, 2, tzinfo=UTC)
 LONG_AGO = date(2015, 3, 1)
+PENALTY = {
+    "authority_name": "海淀区应急管理局（演示）", "authority_code": PENALTY_ROW["authority_code"], "domain": "safety",
+    "cause": "未设置警示标志", "penalty_kinds": "罚款", "content": "罚款20000元", "fine_fen": "2", "dated_on": "2026-05-20",
+    "facts": "现场没有标志", "basis": "安全生产法第九十九条",
+}  # fmt: skip
 
 
 def _assess(database: Database, on: date, now: datetime, **options: Any) -> assessments.Assessed:
@@ -174,6 +181,26 @@ def test_chunks_give_the_same_bytes(
     again = _assess(database, on, now)
 
     assert (again.assessed, again.changed) == (5, 0)
+
+
+def test_a_fact_that_arrives_during_a_run_is_not_forgotten(
+    database: Database, now: datetime, on: date
+) -> None:
+    enterprise = an_enterprise(database, registered_on=LONG_AGO)
+    penalty = {**PENALTY, "document_no": "京海应急〔2026〕999号"}
+    done: list[assessments.Assessed] = []
+    run = threading.Thread(target=lambda: done.append(_assess(database, on, now)))
+
+    # The enterprise is marked already; its new fact is written but not yet there for others to see.
+    with database.begin() as session:
+        records.enter(session, an_operator(), "penalty", enterprise.uscc or "", penalty, now=now)
+        run.start()
+        run.join(timeout=1)
+    run.join()
+    _assess(database, on, now, only_due=True)
+
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT grade FROM assessments").scalar_one() == "B+"
 
 
 def test_findings_name_their_records_and_sum_to_the_score(database: Database, now: datetime) -> None:

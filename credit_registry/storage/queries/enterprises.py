@@ -190,4 +190,8 @@ def mark_dirty(session: Session, enterprise_ids: Iterable[int], since: datetime)
     ).from_select(["enterprise_id", "since"], source)
     # An update that changes nothing, rather than DO NOTHING: it locks a mark that is there already, so that a run
     # which takes it waits for us and reads our facts, or we wait for the run and mark anew.
-    session.execute(statement.on_conflict_do_nothing())
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[DirtyRow.enterprise_id], set_={"since": DirtyRow.since}
+        )
+    )

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Date, bindparam, exists, func, insert, select
 
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import listings, members
+from credit_registry.storage.queries import entries, members
 from credit_registry.storage.tables.assessments import AssessmentRow, DirtyRow
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseRow, EnterpriseVersionRow
 from credit_registry.storage.tables.listings import ListingCaseRow, ListVersionRow
@@ -55,7 +55,7 @@ _COLUMNS: tuple[Any, ...] = (
     EnterpriseRow.name,
     EnterpriseRow.status,
     EnterpriseRow.subdistrict_code,
-    exists().where(ListingCaseRow.enterprise_id == EnterpriseRow.id, listings.shown(_ON)),
+    exists().where(ListingCaseRow.enterprise_id == EnterpriseRow.id, entries.shown(_ON)),
     DirtyRow.enterprise_id,
     AssessmentRow.on,
     AssessmentRow.ruleset,
