@@ -22,7 +22,7 @@ from credit_registry.domain.identity import mask_text
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
-from credit_registry.services import casework, listings, records
+from credit_registry.services import casework, listings, records, situations
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import annotations, audit, enterprises
 from credit_registry.storage.queries import listings as cases
@@ -221,7 +221,7 @@ def _revoke_case(
     assert found.who is not None
     actor.require(found.who)
     move = casework.prepare(found, action, now=now, reason=reason, handed_in=None)
-    step = listing.step(kind, before, action, casework.situation(session, case, actor, move), reason=reason)
+    step = listing.step(kind, before, action, situations.situation(session, case, actor, move), reason=reason)
     casework.take(session, case, enterprise, actor, move, step, account_id=actor.account_id)
     casework.remember(session, actor, case, move, before)
 

@@ -14,7 +14,7 @@ from credit_registry.domain.guards import Guard
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import Series, of_condition
 from credit_registry.domain.steps import PENDING, Action, State
-from credit_registry.services import casework
+from credit_registry.services import casework, situations
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.listings import ListingCaseRow, ListingGroundRow
@@ -71,7 +71,7 @@ def _opened(
     session.flush()
     session.add_all(ground_row(case.id, ground, now) for ground in grounds)
     facts = {"conditions": sorted({ground.condition for ground in grounds})}
-    move = casework.Move(Action.OPEN, now, beijing_day(now), None, {}, facts)
+    move = situations.Move(Action.OPEN, now, beijing_day(now), None, {}, facts)
     # The rules opened it, whoever ran them: that person has prepared nothing.
     casework.opening_step(session, case, actor, move, account_id=None)
     return case.id

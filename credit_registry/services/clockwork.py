@@ -15,9 +15,9 @@ from credit_registry.domain.calendar import WorkingDays, working_days
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
-from credit_registry.services import casework, fallen_grounds, red_conditions
+from credit_registry.services import casework, fallen_grounds, red_conditions, situations
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit, enterprises
+from credit_registry.storage.queries import audit, enterprises, entries, worklists
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.listings import ListingCaseRow
 
@@ -82,20 +82,20 @@ def run_clocks(
     """
     actor.require(Permission.ASSESSMENTS_RUN)
     today = beijing_day(now)
-    for _, record_id in cases.bare_cases(session):
+    for _, record_id in worklists.bare_cases(session):
         fallen_grounds.ground_fell(
             session, actor, record_id, reason="据以列入的处罚记录已撤销或者撤回", now=now
         )
     moved = recompute(session, actor, calendar or working_days(), now=now)
-    closed = _take_all(session, actor, cases.with_closed_window(session, today), Action.CLOSE_WINDOW, now)
-    expired = _take_all(session, actor, cases.with_ended_period(session, today), Action.EXPIRE, now)
+    closed = _take_all(session, actor, worklists.with_closed_window(session, today), Action.CLOSE_WINDOW, now)
+    expired = _take_all(session, actor, worklists.with_ended_period(session, today), Action.EXPIRE, now)
     return ClockRun(
         on=today,
         closed_windows=closed,
         expired=expired,
         moved=moved,
-        expiring=tuple(cases.ending_between(session, today, today + timedelta(days=_WARNED_DAYS))),
-        overdue=tuple(cases.overdue(session, today)),
+        expiring=tuple(worklists.ending_between(session, today, today + timedelta(days=_WARNED_DAYS))),
+        overdue=tuple(worklists.overdue(session, today)),
         unfit=_note_unfit(session, actor, now=now),
     )
 
@@ -119,7 +119,7 @@ def _take(session: Session, actor: Actor, case_id: int, action: Action, now: dat
     if row is None or not row.by_clock:
         return False
     move = casework.prepare(row, action, now=now, reason=None, handed_in=None)
-    step = listing.step(kind, before, action, casework.situation(session, case, actor, move), reason=None)
+    step = listing.step(kind, before, action, situations.situation(session, case, actor, move), reason=None)
     casework.take(session, case, enterprise, actor, move, step, account_id=None)
     casework.remember(session, actor, case, move, before)
     return True
@@ -133,7 +133,7 @@ def recompute(
     A window that a party was told of never gets shorter than it was told.
     """
     moved = []
-    for clock in cases.running_clocks(session, other_than=calendar.version):
+    for clock in worklists.running_clocks(session, other_than=calendar.version):
         due = clocks.due_of(clock.starts_on, clock.length, clock.unit, calendar)
         is_window = clock.kind in ("statement", "comment")
         day = max(due.day, clock.due_on) if is_window else due.day
@@ -141,7 +141,7 @@ def recompute(
             moved.append(MovedClock(clock.case_id, clock.kind, clock.due_on, day))
         clock.due_on, clock.is_provisional, clock.calendar = day, due.is_provisional, calendar.version
         if is_window and clock.case_id is not None:
-            cases.set_window(session, clock.case_id, day, is_provisional=due.is_provisional)
+            worklists.set_window(session, clock.case_id, day, is_provisional=due.is_provisional)
     session.flush()
     if moved:
         facts = {"calendar": calendar.version, "moved": len(moved)}
@@ -157,7 +157,7 @@ def _note_unfit(session: Session, actor: Actor, *, now: datetime) -> tuple[int, 
     """
     today = beijing_day(now)
     unfit = []
-    for case in cases.in_force(session, ListKind.RED):
+    for case in entries.in_force(session, ListKind.RED):
         refuted = red_conditions.refuted(session, case.enterprise_id, on=today)
         if not refuted:
             continue

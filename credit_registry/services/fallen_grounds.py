@@ -10,7 +10,7 @@ from credit_registry.domain import listing
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
-from credit_registry.services import casework
+from credit_registry.services import casework, situations
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import enterprises
 from credit_registry.storage.queries import listings as cases
@@ -48,7 +48,7 @@ def ground_fell(
             ListKind(case.list_kind),
             before,
             Action.LOSE_GROUND,
-            casework.situation(session, case, actor, move),
+            situations.situation(session, case, actor, move),
             reason=reason,
         )
         casework.take(session, case, enterprise, actor, move, step, account_id=None)

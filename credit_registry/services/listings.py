@@ -3,11 +3,10 @@
 Every move is one step of `domain.listing`; nothing here knows a state by name except where it asks the table.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from credit_registry.domain import clocks, listing
+from credit_registry.domain import listing
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotAllowed, NotFound
@@ -15,31 +14,22 @@ from credit_registry.domain.guards import Guard
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind, Series, find, require_enabled
-from credit_registry.domain.steps import ACTION_TITLES, ENDED, IN_FORCE, STATE_TITLES, Action, State
-from credit_registry.services import candidates, casework
+from credit_registry.domain.steps import ACTION_TITLES, ENDED, STATE_TITLES, Action, State
+from credit_registry.services import candidates, casework, situations
+from credit_registry.services.case_file import case_view
 from credit_registry.services.case_views import (
     CaseSummary,
     CaseView,
     EntryView,
-    GroundView,
-    Offered,
-    clock_view,
-    entry_view,
-    ground_view,
-    paper_views,
-    person_view,
-    step_view,
     summary,
 )
 from credit_registry.services.enterprises import fetch
-from credit_registry.services.notes import notes_of_cases
+from credit_registry.services.standings import entries_of, listing_rows
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit, enterprises
+from credit_registry.storage.queries import audit, enterprises, entries, worklists
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.enterprises import EnterpriseRow
-from credit_registry.storage.tables.listings import ListingCaseRow, ListingGroundRow
-
-_ENDED_LATE = frozenset({"expiry", "successor"})
+from credit_registry.storage.tables.listings import ListingCaseRow
 
 
 def open_candidates(
@@ -86,7 +76,7 @@ def propose(
     reason: str,
     now: datetime,
     grounds: Sequence[tuple[str, int]] = (),
-    papers: casework.Papers | None = None,
+    papers: situations.Papers | None = None,
 ) -> CaseView:
     """Begin a case by hand, on behalf of the actor's own office.
 
@@ -128,14 +118,14 @@ def propose(
         session.add(case)
         session.flush()
     step = listing.step(
-        chosen.kind, None, action, casework.situation(session, case, actor, move), reason=reason
+        chosen.kind, None, action, situations.situation(session, case, actor, move), reason=reason
     )
     case.drafter_id = actor.account_id
     first = casework.opening_step(session, case, actor, move, account_id=actor.account_id)
     casework.file_opening_papers(session, case, enterprise, first, move, step)
     session.flush()
     casework.remember(session, actor, case, move, None)
-    return _view(session, case, enterprise, beijing_day(now))
+    return case_view(session, case, enterprise, beijing_day(now))
 
 
 def advance(
@@ -147,7 +137,7 @@ def advance(
     version: int,
     now: datetime,
     reason: str | None = None,
-    papers: casework.Papers | None = None,
+    papers: situations.Papers | None = None,
     facts: Mapping[str, object] | None = None,
 ) -> CaseView:
     """Take one step of a case.
@@ -184,11 +174,11 @@ def advance(
 
 
 def _taken(
-    session: Session, actor: Actor, case: ListingCaseRow, enterprise: EnterpriseRow, move: casework.Move
+    session: Session, actor: Actor, case: ListingCaseRow, enterprise: EnterpriseRow, move: situations.Move
 ) -> CaseView:
     before = State(case.state)
-    move = casework.with_evidence(session, case, move)
-    where = casework.situation(session, case, actor, move)
+    move = situations.with_evidence(session, case, move)
+    where = situations.situation(session, case, actor, move)
     step = listing.step(ListKind(case.list_kind), before, move.action, where, reason=move.reason)
     if move.action is Action.RESTORE:
         under_way = cases.pending(session, case.enterprise_id, case.series, case.office_id)
@@ -196,13 +186,13 @@ def _taken(
             raise _already_open(under_way)
     casework.take(session, case, enterprise, actor, move, step, account_id=actor.account_id)
     casework.remember(session, actor, case, move, before)
-    return _view(session, case, enterprise, beijing_day(move.now))
+    return case_view(session, case, enterprise, beijing_day(move.now))
 
 
 def get(session: Session, actor: Actor, case_id: int, *, now: datetime) -> CaseView:
     """A whole case: for its own office, the keeper of the register, and the auditor."""
     case, enterprise = _visible(session, actor, case_id)
-    return _view(session, case, enterprise, beijing_day(now))
+    return case_view(session, case, enterprise, beijing_day(now))
 
 
 def page(
@@ -232,7 +222,7 @@ def page(
     enterprise_id = fetch(session, actor, uscc).id if uscc else None
     limit = max(1, min(limit, 500))
     sees_all = actor.is_keeper or actor.may(Permission.AUDIT_READ)
-    rows = cases.page(
+    rows = worklists.page(
         session,
         office_id=None if sees_all else actor.office_id or 0,
         states=states,
@@ -249,74 +239,6 @@ def page(
         return Page(items)
     last_case, _, last_due = rows[limit - 1]
     return Page(items, f"{last_due.isoformat()}_{last_case.id}")
-
-
-def entries_of(
-    session: Session, enterprise_ids: Iterable[int], *, on: date
-) -> dict[int, tuple[EntryView, ...]]:
-    """Who of these stands on which list on the day ``on``; enterprises on none are absent.
-
-    The day decides, not a flag: an entry whose period is over is not returned even before `daily` has run.
-    """
-    found = cases.entries(session, enterprise_ids, on=on)
-    grounds = grounds_by_case(session, [case for case, _ in found])
-    notes = notes_of_cases(session, [case.id for case, _ in found])
-    entries: dict[int, list[EntryView]] = defaultdict(list)
-    for case, office in found:
-        entries[case.enterprise_id].append(
-            entry_view(
-                case,
-                office,
-                find(case.series).title,
-                grounds[case.id],
-                basis_of(case, grounds[case.id]),
-                notes.get(case.id, ()),
-            )
-        )
-    return {enterprise_id: tuple(views) for enterprise_id, views in entries.items()}
-
-
-def listing_rows(session: Session, *, on: date, known_at: datetime) -> list[dict[str, object]]:
-    """The rows of kind ``listing`` that the scorer reads: black entries of the day ``on``, as known then.
-
-    ``record`` is the negative case number: no record has it. An entry that ended by repair or revocation is
-    in no row once that is known, also for earlier days; one that ran its course counts for the days it ran.
-    """
-    found = cases.last_steps(session, known_at=known_at)
-    grounds = grounds_by_case(session, [case for case, _, _ in found])
-    rows: list[dict[str, object]] = []
-    for case, step, office in found:
-        if not _counts(step.to_state, step.ended_by, step.is_hidden, step.listed_from, step.listed_until, on):
-            continue
-        rows.append(
-            {
-                "subject": case.enterprise_id,
-                "record": -case.id,
-                "event_key": None,
-                "kind": "listing",
-                "domain": case.domain,
-                "state": "live",
-                "dated_on": case.decided_on,
-                "valid_until": step.listed_until,
-                "document_no": case.decision_no,
-                "authority_name": office.name,
-                "authority_code": office.authority_code,
-                "source_name": office.name,
-                "source_code": office.authority_code,
-                "list_kind": case.list_kind,
-                "series": case.series,
-                "condition_tags": ";".join(sorted({ground.condition for ground in grounds[case.id]})),
-            }
-        )
-    return rows
-
-
-def _counts(
-    state: str, ended_by: str | None, is_hidden: bool, first: date | None, last: date | None, on: date
-) -> bool:
-    if first is None or last is None or is_hidden or not first <= on <= last:
-        return False
-    return State(state) in IN_FORCE or ended_by in _ENDED_LATE
 
 
 def account_of(actor: Actor) -> int:
@@ -379,7 +301,7 @@ def _already_open(case: ListingCaseRow) -> Duplicate:
 
 
 def _refuse_red_beside_black(session: Session, enterprise_id: int) -> None:
-    blocking = cases.entry_of_other_list(session, enterprise_id, ListKind.RED)
+    blocking = entries.entry_of_other_list(session, enterprise_id, ListKind.RED)
     if blocking is not None:
         raise IllegalTransition(
             "该企业在严重失信主体名单上，不能申请列入守信激励名单。请在移出满三年后再申请。",
@@ -388,7 +310,7 @@ def _refuse_red_beside_black(session: Session, enterprise_id: int) -> None:
         )
 
 
-def _check_sector(series: Series, move: casework.Move) -> None:
+def _check_sector(series: Series, move: situations.Move) -> None:
     notice = move.received.get("listing_notice")
     if notice is not None and notice["sector"] not in series.sectors:
         raise InvalidInput(
@@ -406,79 +328,6 @@ def _cursor(after: str | None) -> tuple[date, int] | None:
         return date.fromisoformat(day), int(number)
     except ValueError:
         raise InvalidInput("翻页参数无效，请回到第一页。", code="bad-cursor") from None
-
-
-def grounds_by_case(session: Session, found: Sequence[ListingCaseRow]) -> dict[int, list[GroundView]]:
-    """The grounds of many cases in one statement; a case without any has an empty list."""
-    series = {case.id: find(case.series) for case in found}
-    grouped: dict[int, list[GroundView]] = defaultdict(list)
-    for ground in cases.grounds_of(session, list(series)):
-        grouped[ground.case_id].append(_ground(ground, series[ground.case_id]))
-    return grouped
-
-
-def _ground(row: ListingGroundRow, series: Series) -> GroundView:
-    return ground_view(row, series.condition(row.condition).title, series.basis_of(row.condition))
-
-
-def basis_of(case: ListingCaseRow, grounds: Sequence[GroundView]) -> tuple[str, ...]:
-    """The articles an entry rests on; a red entry rests on all conditions of its instrument."""
-    if grounds:
-        return tuple(dict.fromkeys(ground.basis for ground in grounds))
-    return (find(case.series).instrument,)
-
-
-def _view(session: Session, case: ListingCaseRow, enterprise: EnterpriseRow, today: date) -> CaseView:
-    series = find(case.series)
-    kind, state = ListKind(case.list_kind), State(case.state)
-    taken = cases.steps(session, case.id)
-    earliest = (
-        clocks.period_until("repair_earliest", case.decided_on)
-        if case.decided_on and kind is ListKind.BLACK
-        else None
-    )
-    return CaseView(
-        case_id=case.id,
-        version=case.version,
-        list_kind=kind,
-        series=case.series,
-        series_title=series.title,
-        domain=case.domain,
-        state=state,
-        state_title=STATE_TITLES[state],
-        enterprise_id=enterprise.id,
-        uscc=enterprise.uscc,
-        name=enterprise.name,
-        office_id=case.office_id,
-        authority=cases.office(session, case.office_id).name,
-        origin=case.origin,
-        opened_on=case.opened_on,
-        noticed_on=case.noticed_on,
-        window_until=case.window_until,
-        window_is_provisional=case.window_is_provisional,
-        reviewed_on=case.reviewed_on,
-        decided_on=case.decided_on,
-        decision_no=case.decision_no,
-        served_on=case.served_on,
-        entered_on=case.entered_on,
-        listed_from=case.listed_from,
-        listed_until=case.listed_until,
-        ended_on=case.ended_on,
-        ended_by=case.ended_by,
-        ban_until=case.ban_until,
-        hidden_since=case.hidden_since,
-        repair_from=earliest,
-        grounds=tuple(_ground(ground, series) for ground in cases.grounds(session, case.id)),
-        persons=tuple(person_view(person) for person in cases.persons(session, case.id)),
-        steps=tuple(step_view(step) for step in taken),
-        papers=paper_views(cases.papers(session, case.id), taken),
-        clocks=tuple(clock_view(clock, today) for clock in cases.clocks(session, case.id)),
-        offered=tuple(
-            Offered(action, ACTION_TITLES[action], row.who, row.needs_reason, row.papers)
-            for (begin, action), row in listing.STEPS[kind].items()
-            if begin is state and row.who is not None
-        ),
-    )
 
 
 __all__ = [

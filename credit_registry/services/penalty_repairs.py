@@ -25,7 +25,7 @@ from credit_registry.domain.errors import (
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
-from credit_registry.services import casework, listings, records
+from credit_registry.services import casework, listings, records, situations
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, repairs
 from credit_registry.storage.queries import listings as cases
@@ -125,7 +125,7 @@ class RepairView:
 
 
 def apply(
-    session: Session, actor: Actor, record_id: int, *, handed_in: casework.Papers, now: datetime
+    session: Session, actor: Actor, record_id: int, *, handed_in: situations.Papers, now: datetime
 ) -> RepairView:
     """Take an application in, for a penalty of the actor's office.
 
@@ -173,7 +173,7 @@ def advance(
     version: int,
     now: datetime,
     reason: str | None = None,
-    handed_in: casework.Papers | None = None,
+    handed_in: situations.Papers | None = None,
 ) -> RepairView:
     """Accept or not, allow or not; restore a penalty whose repair was got by fraud.
 
@@ -303,7 +303,7 @@ def _settle(
     enterprises.mark_dirty(session, [row.enterprise_id], now)
 
 
-def _checked(kinds: tuple[str, ...], handed_in: casework.Papers) -> dict[str, dict[str, object]]:
+def _checked(kinds: tuple[str, ...], handed_in: situations.Papers) -> dict[str, dict[str, object]]:
     received = {}
     for kind in kinds:
         paper = papers.PAPERS[kind]

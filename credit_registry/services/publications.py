@@ -13,9 +13,10 @@ from credit_registry.domain.errors import InvalidInput, NotFound
 from credit_registry.domain.names import folded_name
 from credit_registry.domain.paging import Page
 from credit_registry.domain.series import LIST_TITLES, ListKind, find
-from credit_registry.services.listings import basis_of, grounds_by_case
 from credit_registry.services.notes import notes_of_cases
+from credit_registry.services.standings import basis_of, grounds_by_case
 from credit_registry.storage.database import Session
+from credit_registry.storage.queries import entries
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.accounts import OfficeRow
 from credit_registry.storage.tables.enterprises import EnterpriseRow
@@ -71,7 +72,7 @@ def page(
 ) -> Page[PublicEntry]:
     """Entries of a list on the day ``on``; ``text`` is part of a name, or a whole code."""
     limit = max(1, min(limit, 500))
-    rows = cases.public_entries(
+    rows = entries.public_entries(
         session,
         kind_of(list_kind),
         on=on,
@@ -90,7 +91,7 @@ def get(session: Session, list_kind: str, uscc: str, *, on: date) -> tuple[Publi
         NotFound: it is not on this list on that day, whether or not it ever was.
     """
     code = uscc.strip().upper()
-    rows = cases.public_entries(session, kind_of(list_kind), on=on, uscc=code)
+    rows = entries.public_entries(session, kind_of(list_kind), on=on, uscc=code)
     if not rows:
         title = LIST_TITLES[ListKind(list_kind)]
         raise NotFound(
@@ -103,12 +104,12 @@ def get(session: Session, list_kind: str, uscc: str, *, on: date) -> tuple[Publi
 
 def rows(session: Session, list_kind: str, *, on: date) -> tuple[PublicEntry, ...]:
     """The whole list of the day, for downloads."""
-    return _entries(session, cases.public_entries(session, kind_of(list_kind), on=on))
+    return _entries(session, entries.public_entries(session, kind_of(list_kind), on=on))
 
 
 def list_version(session: Session) -> int:
     """Grows by one with each change of what the public sees."""
-    return cases.list_version(session)
+    return entries.list_version(session)
 
 
 def kind_of(list_kind: str) -> ListKind:
@@ -136,14 +137,14 @@ def _entries(
     persons: dict[int, list[ListingPersonRow]] = defaultdict(list)
     for person in cases.persons_of(session, [case.id for case, _, _ in found]):
         persons[person.case_id].append(person)
-    entries = []
+    shown = []
     for case, enterprise, office in found:
         series = find(case.series)
         decided_on, listed_from, listed_until = case.decided_on, case.listed_from, case.listed_until
         if decided_on is None or listed_from is None or listed_until is None:
             raise AssertionError("an entry in force has its days")
         named = persons[case.id] if series.shows_persons else []
-        entries.append(
+        shown.append(
             PublicEntry(
                 case_id=case.id,
                 list_kind=series.kind,
@@ -164,4 +165,4 @@ def _entries(
                 notes=notes.get(case.id, ()),
             )
         )
-    return tuple(entries)
+    return tuple(shown)

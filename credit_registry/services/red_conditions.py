@@ -15,6 +15,7 @@ from credit_registry.domain import clocks
 from credit_registry.domain.calendar import add_months
 from credit_registry.domain.series import ListKind
 from credit_registry.storage.database import Session
+from credit_registry.storage.queries import entries
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.records import RecordVersionRow
 
@@ -43,7 +44,7 @@ def examine(session: Session, enterprise_id: int, *, on: date) -> dict[str, Exam
     months = clocks.rule("red_look_back", on).length
     records = cases.records_of_enterprise(session, enterprise_id)
     recent = [record for record in records if record.dated_on <= on <= add_months(record.dated_on, months)]
-    black = cases.black_since(session, enterprise_id, add_months(on, -months))
+    black = entries.black_since(session, enterprise_id, add_months(on, -months))
     found = {
         "r-1": _none(recent, lambda record: record.kind == "false_commitment", "虚假承诺记录"),
         "r-2": _cases_or(black, _none(recent, lambda record: record.kind in _BREACHES, "失信行为记录")),
@@ -53,7 +54,7 @@ def examine(session: Session, enterprise_id: int, *, on: date) -> dict[str, Exam
         "r-4": _none(recent, _is_fatal, "造成人员死亡且未认定无责任的事故"),
         "r-5": _standardised(records, on),
         "r-6": _cases_or(
-            cases.entry_of_other_list(session, enterprise_id, ListKind.RED), (False, "本系统无在列记录")
+            entries.entry_of_other_list(session, enterprise_id, ListKind.RED), (False, "本系统无在列记录")
         ),
     }
     return {code: Examined(code, refuted, evidence, on) for code, (refuted, evidence) in found.items()}

@@ -174,11 +174,14 @@ class Lives(RuleBasedStateMachine):
         self.versions = 0
 
     def teardown(self) -> None:
-        with self.database.read() as session:
-            assert audit.verify(session) is None
+        self._require_whole_audit()
         self.database.dispose()
         for part in self.file.parent.glob(f"{self.file.name}*"):
             part.unlink()
+
+    def _require_whole_audit(self) -> None:
+        with self.database.read() as session:
+            assert audit.verify(session) is None
 
     @property
     def now(self) -> datetime:
