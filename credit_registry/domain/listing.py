@@ -121,7 +121,9 @@ def printed(kind: ListKind) -> list[dict[str, object]]:
                 "action": ACTION_TITLES[action],
                 "to": STATE_TITLES[row.to],
                 "who": PERMISSION_TITLES[row.who] if row.who else "规则",
-                "guards": [GUARD_TITLES[guard] for guard in row.guards],
+                "guards": [GUARD_TITLES[guard] for guard in row.guards]
+                + [f"不得由办理“{ACTION_TITLES[earlier]}”的人员办理" for earlier in row.apart_from]
+                + (["写明理由"] if row.needs_reason else []),
             },
         }
         for (begin, action), row in STEPS[kind].items()

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import Series, find
 from credit_registry.domain.steps import IN_FORCE, State
 from credit_registry.services.case_views import (
@@ -107,3 +108,13 @@ def basis_of(case: ListingCaseRow, grounds: Sequence[GroundView]) -> tuple[str, 
     if grounds:
         return tuple(dict.fromkeys(ground.basis for ground in grounds))
     return (find(case.series).instrument,)
+
+
+def due_process_breaches(session: Session, actor: Actor) -> list[tuple[int, str]]:
+    """Entries that are shown although due process was not kept; empty unless somebody wrote past the services.
+
+    Returns:
+        case and what is missing, for the auditor and the daily check of an installation.
+    """
+    actor.require(Permission.AUDIT_READ)
+    return entries.breaches(session)

@@ -9,6 +9,7 @@ from credit_registry.storage.database import Session
 from credit_registry.storage.queries import members
 from credit_registry.storage.tables.accounts import OfficeRow
 from credit_registry.storage.tables.enterprises import EnterpriseRow
+from credit_registry.storage.tables.listing_guards import ENTRY_BREACHES
 from credit_registry.storage.tables.listings import (
     IN_FORCE,
     ListingCaseRow,
@@ -185,3 +186,18 @@ def black_since(session: Session, enterprise_id: int, since: date) -> int | None
         or_(ListingCaseRow.ended_on.is_(None), ListingCaseRow.ended_on >= since),
     )
     return session.scalar(query.order_by(ListingCaseRow.id).limit(1))
+
+
+def breaches(session: Session) -> list[tuple[int, str]]:
+    """Entries that are shown although due process was not kept: case and what is missing.
+
+    The same sentences that the triggers hold, asked of what is stored: for a database whose triggers somebody
+    has dropped, and for a copy brought back from elsewhere.
+    """
+    found: list[tuple[int, str]] = []
+    states = ", ".join(repr(state) for state in IN_FORCE)
+    for name, breach in ENTRY_BREACHES:
+        sentence = breach.replace("NEW.", "entry.")
+        statement = f"SELECT entry.id FROM listing_cases entry WHERE entry.state IN ({states}) AND entry.hidden_since IS NULL AND ({sentence})"  # noqa: S608 - constants of listing_guards.py
+        found += [(row[0], name) for row in session.execute(text(statement))]
+    return sorted(found)
