@@ -22,6 +22,7 @@ from importers.problems import Finding
 
 Findings = dict[int, list[Finding]]
 Flags = np.ndarray[Any, np.dtype[Any]]
+Sieved = tuple[Flags, Sequence[object]]
 
 # Fewer cells are not worth an array.
 _MANY: Final = 64
@@ -34,9 +35,10 @@ def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tup
     if not set(map(type, cells)) <= {str}:
         return _one_by_one(cells, column, today)
     texts: list[str] = cells if isinstance(cells, list) else list(cells)  # type: ignore[arg-type]  # seen above
-    sieve = _KEEPING.get(column.type)
+    sieve = _SIEVES.get(column.type)
     if sieve is not None and len(texts) > _MANY and _mostly_different(texts):
-        return _kept_but(texts, sieve(texts, column), column, today)
+        good, values = sieve(texts, column)
+        return _good_but(texts, good, values, column, today)
     return _by_different(texts, column, today)
 
 
@@ -45,9 +47,11 @@ def _mostly_different(texts: list[str]) -> bool:
     return len(set(sample)) * 2 > len(sample)
 
 
-def _kept_but(texts: list[str], good: Flags, column: Column, today: date) -> tuple[list[object], Findings]:
-    """The cells as they stand, but for those that are not good."""
-    values: list[object] = list(texts)
+def _good_but(
+    texts: list[str], good: Flags, sieved: Sequence[object], column: Column, today: date
+) -> tuple[list[object], Findings]:
+    """The values of the sieve, but for the cells that are not good."""
+    values = list(sieved)
     findings: Findings = {}
     memo: dict[str, tuple[object, list[Finding]]] = {}
     for index in np.flatnonzero(~good).tolist():
@@ -67,13 +71,12 @@ def _by_different(texts: list[str], column: Column, today: date) -> tuple[list[o
     parsed: dict[str, object] = {}
     noisy: dict[str, list[Finding]] = {}
     if len(distinct) > _MANY:
-        if (making := _MAKING.get(column.type)) is not None:
-            parsed.update(making([cell for cell in distinct if cell], column, today))
-        elif (sieve := _KEEPING.get(column.type)) is not None:
-            ordered = list(distinct)
-            parsed.update(
-                (ordered[at], ordered[at]) for at in np.flatnonzero(sieve(ordered, column)).tolist()
-            )
+        ordered = list(distinct)
+        if column.type == "date":
+            parsed.update(_days(ordered, column, today))
+        elif (sieve := _SIEVES.get(column.type)) is not None:
+            good, made = sieve(ordered, column)
+            parsed.update((ordered[at], made[at]) for at in np.flatnonzero(good).tolist())
     for cell in distinct - parsed.keys():
         parsed[cell], said = parse_cell(cell if cell != "" else None, column, today=today)
         if said:
@@ -194,19 +197,19 @@ def _runs_of_digits(flags: Flags) -> Flags:
     return np.flatnonzero(run)
 
 
-def _texts(texts: list[str], column: Column) -> Flags:
-    return _ordinary(texts, column, 0)
+def _texts(texts: list[str], column: Column) -> Sieved:
+    return _ordinary(texts, column, 0), texts
 
 
-def _names(texts: list[str], column: Column) -> Flags:
-    return _ordinary(texts, column, _IN_NAME | _UNFOLDED)
+def _names(texts: list[str], column: Column) -> Sieved:
+    return _ordinary(texts, column, _IN_NAME | _UNFOLDED), texts
 
 
-def _document_numbers(texts: list[str], column: Column) -> Flags:
-    return _ordinary(texts, column, _IN_NUMBER | _UNFOLDED)
+def _document_numbers(texts: list[str], column: Column) -> Sieved:
+    return _ordinary(texts, column, _IN_NUMBER | _UNFOLDED), texts
 
 
-def _codes(texts: list[str], column: Column) -> Flags:
+def _codes(texts: list[str], column: Column) -> Sieved:
     """Codes that need no word: shape, check character, inner digit, category, region; never a person's number."""
     good: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) == 18
     chosen = texts if good.all() else [texts[index] for index in np.flatnonzero(good).tolist()]
@@ -216,7 +219,7 @@ def _codes(texts: list[str], column: Column) -> Flags:
         good[np.flatnonzero(good)[~chosen_ascii]] = False
         joined = "".join(text for text in chosen if text.isascii())
     if not joined:
-        return good
+        return good, texts
     # Places first: numpy passes along a place of all codes much faster than along the places of one code.
     table = np.ascontiguousarray(np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(-1, 18).T)
     values = _VALUES[table]
@@ -230,36 +233,35 @@ def _codes(texts: list[str], column: Column) -> Flags:
     # Only digits, and not an enterprise's: it might be a person's number as well.
     fine &= ~((values[:17] < 10).all(axis=0) & (table[0] != ord("9")))
     good[good] = fine
-    return good
+    return good, texts
 
 
-def _amounts(texts: list[str], column: Column, today: date) -> Mapping[str, object]:
+def _amounts(texts: list[str], column: Column) -> Sieved:
     """Plain decimals of at most twelve digits before the point and as many after it as the unit has."""
     unit = money.UNITS[column.unit]
     places = len(str(unit)) - 1
-    ascii_only = [text for text in texts if text.isascii()]
-    if not ascii_only:
-        return {}
-    lengths = np.fromiter(map(len, ascii_only), dtype=np.int64, count=len(ascii_only))
+    lengths: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     ends = lengths.cumsum()
-    chars = np.frombuffer("".join(ascii_only).encode("ascii"), dtype=np.uint8)
+    # Whatever is not ASCII becomes a question mark, which is no part of a plain decimal.
+    chars = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)
     points = np.flatnonzero(chars == ord("."))
     owners = np.searchsorted(ends, points, side="right")
     strange = np.flatnonzero(((chars < ord("0")) | (chars > ord("9"))) & (chars != ord(".")))
-    good: Flags = lengths <= 12 + places
+    wholes, decimals = lengths.copy(), np.ones(len(texts), dtype=np.int64)
+    wholes[owners] = points - (ends - lengths)[owners]
+    decimals[owners] = ends[owners] - 1 - points
+    good: Flags = (wholes >= 1) & (wholes <= 12) & (decimals >= 1) & (decimals <= places)
     good[np.searchsorted(ends, strange, side="right")] = False
-    good[np.bincount(owners, minlength=len(ends)) > 1] = False
-    decimals = ends[owners] - 1 - points
-    wholes = points - (ends - lengths)[owners]
-    good[owners[(decimals < 1) | (decimals > places) | (wholes < 1) | (wholes > 12)]] = False
-    pointless = np.ones(len(ends), dtype=bool)
-    pointless[owners] = False
-    good[pointless & (lengths > 12)] = False
-    chosen = [ascii_only[at] for at in np.flatnonzero(good).tolist()]
+    good[np.bincount(owners, minlength=len(texts)) > 1] = False
+    plain = (
+        texts
+        if good.all()
+        else [text if is_good else "0" for text, is_good in zip(texts, good.tolist(), strict=True)]
+    )
     # The double nearest to a decimal below 10 to the 15th, times its unit, is nearer to its integer than to a half.
-    fens = np.rint(np.array(list(map(float, chosen)), dtype=np.float64) * unit)
-    most = min(column.most if column.most is not None else _LARGEST, _LARGEST)
-    return {text: int(fen) for text, fen in zip(chosen, fens.tolist(), strict=True) if fen <= most}
+    fens = np.rint(np.array(list(map(float, plain)), dtype=np.float64) * unit)
+    good &= fens <= min(column.most if column.most is not None else _LARGEST, _LARGEST)
+    return good, np.where(good, fens, 0).astype(np.int64).tolist()
 
 
 _LARGEST: Final = 10**15 - 1
@@ -306,14 +308,11 @@ _ORGANISATION_CHECKS: Final = np.frombuffer(b"0123456789X0", dtype=np.uint8)
 _PAIRS: Final = _pairs(uscc.CATEGORIES)
 _PLACES: Final = _pairs(uscc.PROVINCES)
 
-# Types whose good cells are their own values, and types that make values of another sort.
-_KEEPING: Final[Mapping[str, Callable[[list[str], Column], Flags]]] = {
+# Which cells are good, and the values of all; a date column holds few different days and has no use for one.
+_SIEVES: Final[Mapping[str, Callable[[list[str], Column], Sieved]]] = {
     "text": _texts,
     "name": _names,
     "document_no": _document_numbers,
     "uscc": _codes,
-}
-_MAKING: Final[Mapping[str, Callable[[list[str], Column, date], Mapping[str, object]]]] = {
     "money": _amounts,
-    "date": _days,
 }
