@@ -5,11 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from credit_registry.domain.errors import InvalidInput, NotFound
-from credit_registry.services import publications
+from credit_registry.services import enterprises, publications
 from credit_registry.storage.database import Database
-from tests.factories import NOW, a_case, a_team, carry
+from tests.factories import NOW, a_case, a_code, a_team, carry
 
 LISTED = date(2026, 12, 2)
+LATER = NOW + timedelta(days=8)
 
 
 def test_only_entries_in_force_are_public(database: Database) -> None:
@@ -57,6 +58,30 @@ def test_a_part_of_a_name_or_a_code_finds_an_entry(database: Database) -> None:
             assert publications.page(session, "black", on=LISTED, text=text).items, text
         assert not publications.page(session, "black", on=LISTED, text="化工").items
         assert not publications.page(session, "black", on=LISTED, text="%").items
+
+
+def test_a_former_code_still_finds_the_entry(database: Database) -> None:
+    team = a_team(database)
+    case = a_case(database, team=team)
+    code = a_code()
+    database.run(
+        lambda session: enterprises.change_code(
+            session,
+            team.officer,
+            case.uscc or "",
+            code,
+            changed_on=LISTED,
+            version=1,
+            reason="换照",
+            now=LATER,
+        )
+    )
+
+    with database.read() as session:
+        (by_new,) = publications.get(session, "black", code, on=LISTED)
+        (by_old,) = publications.get(session, "black", case.uscc or "", on=LISTED)
+    assert by_new == by_old
+    assert by_new.uscc == code
 
 
 def test_pages_join_to_the_whole_list(database: Database) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import members
 from credit_registry.storage.tables.accounts import OfficeRow
-from credit_registry.storage.tables.enterprises import EnterpriseRow
+from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseRow
 from credit_registry.storage.tables.listing_guards import ENTRY_BREACHES
 from credit_registry.storage.tables.listings import (
     IN_FORCE,
@@ -127,7 +127,12 @@ def public_entries(
     after: int = 0,
     limit: int | None = None,
 ) -> Sequence[tuple[ListingCaseRow, EnterpriseRow, OfficeRow]]:
-    """What the public sees of a list on a day, by case number."""
+    """What the public sees of a list on a day, by case number.
+
+    Args:
+        name_key: part of a folded name, or a whole code.
+        uscc: a code that the enterprise bears or bore.
+    """
     query: Select[ListingCaseRow, EnterpriseRow, OfficeRow] = (
         select(ListingCaseRow, EnterpriseRow, OfficeRow)
         .join(EnterpriseRow, EnterpriseRow.id == ListingCaseRow.enterprise_id)
@@ -139,7 +144,8 @@ def public_entries(
         matching = EnterpriseRow.name_key.contains(name_key, autoescape=True)
         query = query.where(or_(matching, EnterpriseRow.uscc == name_key.upper()))
     if uscc is not None:
-        query = query.where(EnterpriseRow.uscc == uscc)
+        bearers = select(EnterpriseCodeRow.enterprise_id).where(EnterpriseCodeRow.uscc == uscc)
+        query = query.where(EnterpriseRow.id.in_(bearers))
     if limit is not None:
         query = query.limit(limit)
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
