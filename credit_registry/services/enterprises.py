@@ -479,7 +479,7 @@ def _link(row: EnterpriseRow) -> EnterpriseLink:
     return EnterpriseLink(row.id, row.uscc, row.name)
 
 
-def _summary(row: EnterpriseRow) -> EnterpriseSummary:
+def _summary(row: EnterpriseRow | names.Hit) -> EnterpriseSummary:
     return EnterpriseSummary(
         row.id, row.uscc, row.name, row.status, row.registered_on, row.address, row.subdistrict_code
     )

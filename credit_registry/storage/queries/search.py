@@ -1,9 +1,10 @@
 """Search in names by as little as two characters, on either engine's own index of pairs."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from datetime import date
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, and_, column, func, literal_column, or_, select, table, text
+from sqlalchemy import Select, and_, column, func, literal_column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -12,6 +13,22 @@ from credit_registry.storage.database import Session
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseNameRow, EnterpriseRow
 
 _CHUNK = 10_000
+_MOST_EXACT = 50
+
+
+class Hit(NamedTuple):
+    """What a list of found enterprises shows; the long texts stay where they are."""
+
+    id: int
+    uscc: str | None
+    name: str
+    status: str
+    registered_on: date | None
+    address: str | None
+    subdistrict_code: str | None
+
+
+_SHOWN = tuple(getattr(EnterpriseRow, name) for name in Hit._fields)
 
 
 def index(session: Session, names: Sequence[tuple[int, str]]) -> None:
@@ -31,17 +48,20 @@ def index(session: Session, names: Sequence[tuple[int, str]]) -> None:
             )
 
 
-def exact(session: Session, name_key: str, code: str, *, within: Iterable[str]) -> Sequence[EnterpriseRow]:
+def exact(session: Session, name_key: str, code: str, *, within: Iterable[str]) -> Sequence[Hit]:
     """Enterprises that bear or bore exactly this name or this code."""
+    # A union, since neither engine turns OR over two sub-queries into two index look-ups.
     by_name = select(EnterpriseNameRow.enterprise_id).where(EnterpriseNameRow.name_key == name_key)
     by_code = select(EnterpriseCodeRow.enterprise_id).where(EnterpriseCodeRow.uscc == code)
-    query = select(EnterpriseRow).where(or_(EnterpriseRow.id.in_(by_name), EnterpriseRow.id.in_(by_code)))
-    return session.scalars(_confined(query, within).order_by(EnterpriseRow.id).limit(50)).all()
+    ids = by_name.union(by_code).subquery()
+    query = select(*_SHOWN).join(ids, EnterpriseRow.id == ids.c.enterprise_id)
+    found = session.execute(_confined(query, within).order_by(EnterpriseRow.id).limit(_MOST_EXACT))
+    return [Hit._make(row) for row in found]
 
 
 def containing(
     session: Session, folded: str, *, after: int, limit: int, within: Iterable[str]
-) -> Sequence[tuple[int, EnterpriseRow]]:
+) -> Sequence[tuple[int, Hit]]:
     """Enterprises with a name that contains ``folded``, in the order of the names' ids, with those ids.
 
     Ranking all matches of a common word costs a hundred times the first page; ids come sorted from both indexes.
@@ -55,6 +75,8 @@ def containing(
         if not list(within):
             hits = hits.order_by(found.c.rowid).limit(limit)
     else:
+        # A plan kept for all words walks the whole key for a rare one; the right plan differs by word.
+        session.execute(text("SET LOCAL plan_cache_mode = 'force_custom_plan'"))
         found = table("enterprise_search", column("name_id"), column("folded"), column("grams", ARRAY(Text)))
         hits = select(found.c.name_id).where(
             found.c.grams.contains(sorted(set(bigrams(folded)))),
@@ -65,29 +87,29 @@ def containing(
             hits = hits.order_by(found.c.name_id).limit(limit)
     matched = hits.subquery()
     query = (
-        select(matched.c.name_id, EnterpriseRow)
+        select(matched.c.name_id, *_SHOWN)
         .join(EnterpriseNameRow, EnterpriseNameRow.id == matched.c.name_id)
         .join(EnterpriseRow, EnterpriseRow.id == EnterpriseNameRow.enterprise_id)
         .order_by(matched.c.name_id)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in session.execute(_confined(query, within))]
+    return [(row[0], Hit._make(row[1:])) for row in session.execute(_confined(query, within))]
 
 
 def by_code_prefix(
     session: Session, prefix: str, *, after: str, limit: int, within: Iterable[str]
-) -> Sequence[tuple[str, EnterpriseRow]]:
+) -> Sequence[tuple[str, Hit]]:
     """Enterprises with a code that begins so, in the order of the codes."""
     codes = EnterpriseCodeRow.uscc
     query = (
-        select(codes, EnterpriseRow)
+        select(codes, *_SHOWN)
         .join(EnterpriseRow, EnterpriseRow.id == EnterpriseCodeRow.enterprise_id)
         # Padded bounds, not LIKE: every collation puts digits before letters, few make LIKE an index scan.
         .where(and_(codes >= prefix.ljust(18, "0"), codes <= prefix.ljust(18, "Z"), codes > after))
         .order_by(codes)
         .limit(limit)
     )
-    return [(row[0], row[1]) for row in session.execute(_confined(query, within))]
+    return [(row[0], Hit._make(row[1:])) for row in session.execute(_confined(query, within))]
 
 
 def resembling(session: Session, folded: str, *, limit: int) -> list[tuple[int, str | None, str, str]]:
