@@ -121,7 +121,7 @@ def _refuse_misfit(table: Table, start: int, layout: Layout, match: Match) -> No
         title = match.duplicates[0]
         raise FileRefused(
             "H-DUPLICATE",
-            f"标题“{title}”出现了不止一次",
+            "这个标题出现了不止一次",
             "请删除或改名其中一列后重新上传",
             sheet=table.sheet,
             row=number,
@@ -135,7 +135,7 @@ def _refuse_misfit(table: Table, start: int, layout: Layout, match: Match) -> No
         near = _nearest(strangers[0], titles)
         raise FileRefused(
             "H-UNKNOWN",
-            f"有不认识的列“{'”“'.join(strangers[:5])}”（按“{layout.title}”核对）",
+            f"是不认识的列{_others(strangers[1:])}（按“{layout.title}”核对）",
             f"是否为“{near}”？请改名；不需要的列请删除" if near else "请删除该列，或联系管理员把它加入版式",
             sheet=table.sheet,
             row=number,
@@ -150,12 +150,18 @@ def _refuse_missing(
     near = _nearest(title, strangers)
     raise FileRefused(
         "H-MISSING",
-        f"没有找到必需的列“{'”“'.join(column.title for column in match.missing[:5])}”（按“{layout.title}”核对）",
+        f"是必需的列，没有找到{_others([c.title for c in match.missing[1:]])}（按“{layout.title}”核对）",
         f"是否写成了“{near}”？请改为“{title}”" if near else "请使用系统提供的模板，或补上这些列后重新上传",
         sheet=table.sheet,
         row=number,
         column=title,
     )
+
+
+def _others(titles: Sequence[str]) -> str:
+    if not titles:
+        return ""
+    return "；还有" + "".join(f"“{title}”" for title in titles[:5]) + ("等" if len(titles) > 5 else "")
 
 
 def _nearest(title: str, others: Sequence[str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +17,7 @@ from importers.checks.enumerations import fold
 from importers.columns import Column, parse_cell
 from importers.files import open_table
 from importers.formats.table import FileRefused, Table
+from importers.frames import derive, frame_columns, frame_of, gathered
 from importers.headers import find_header, header_notes, knows_titles
 from importers.layouts import Layout, Match, layouts
 from importers.lines import Lines, sort_lines
@@ -121,7 +122,7 @@ def check_record(
         found += [(column, finding, cell) for finding in findings]
         if any(relations.RANKS[finding.disposition] >= _HELD for finding in findings):
             taken[column.name] = frozenset({0})
-    _derive(layout, typed)
+    derive(layout, typed)
     for _, name, finding in relations.relate(layout.record, typed, taken=taken, persons=layout.persons):
         if (related := layout.column(name)) is not None:
             found.append((related, finding, values.get(name)))
@@ -129,8 +130,7 @@ def check_record(
         place(finding, sheet=None, row=None, column=column.title, value=value, personal=column.personal)
         for column, finding, value in found
     ]
-    gathered = _gathered(typed, layout.record)
-    return {name: column[0] for name, column in gathered.items()}, problems
+    return {name: column[0] for name, column in gathered(typed, layout.record).items()}, problems
 
 
 def candidates_for(kind: str, layout: str | Layout | None) -> tuple[Layout, ...]:
@@ -157,7 +157,7 @@ def refused_batch(
         digest=_digest(file_digest, layout),
         file_digest=file_digest,
         rows=0,
-        frame=_frame({}, _frame_columns(layout) if layout else []),
+        frame=frame_of({}, frame_columns(layout) if layout else []),
         refused=[],
         problems=[problem],
     )
@@ -205,7 +205,7 @@ class Reading:
             digest=_digest(file_digest, self.layout),
             file_digest=file_digest,
             rows=rows,
-            frame=self._kept(columns) if whole else _frame({}, _frame_columns(self.layout)),
+            frame=self._kept(columns) if whole else frame_of({}, frame_columns(self.layout)),
             refused=sorted(refused, key=lambda each: each.row),
             problems=problems + [problem for *_, problem in sorted(self.placed, key=lambda each: each[:2])],
             header=self.titles,
@@ -229,7 +229,7 @@ class Reading:
                 columns[f"details.{self.titles[at]}"] = [
                     None if cell in (None, "") else written(cell) for cell in cells[at]
                 ]
-        _derive(self.layout, columns)
+        derive(self.layout, columns)
         for name in self.layout.derive:
             columns.setdefault(name, [None] * count)
         if count:
@@ -333,84 +333,20 @@ class Reading:
     def _kept(self, columns: relations.Columns) -> DataFrame:
         """The frame of accepted and held rows."""
         rows = self.lines.rows
-        gathered = _gathered(columns, self.layout.record, len(rows))
-        gathered["row"] = list(self.lines.numbers)
-        gathered["sheet"] = [self.table.sheet] * len(rows)
-        gathered["disposition"] = ["hold" if rank == _HELD else "accept" for rank in self.worst]
-        gathered["raw"] = [RawRow(self.titles, row) for row in rows]
+        own = gathered(columns, self.layout.record, len(rows))
+        own["row"] = list(self.lines.numbers)
+        own["sheet"] = [self.table.sheet] * len(rows)
+        own["disposition"] = ["hold" if rank == _HELD else "accept" for rank in self.worst]
+        own["raw"] = [RawRow(self.titles, row) for row in rows]
         if any(rank >= _REFUSED for rank in self.worst):
             keep = [at for at, rank in enumerate(self.worst) if rank < _REFUSED]
-            gathered = {name: [column[at] for at in keep] for name, column in gathered.items()}
-        return _frame(gathered, _frame_columns(self.layout))
+            own = {name: [column[at] for at in keep] for name, column in own.items()}
+        return frame_of(own, frame_columns(self.layout))
 
 
 def _declared(layout: Layout, name: str) -> Column | None:
     """A column that the file has not: by the layout, else by the main one of its kind."""
     return next((found for each in (layout, *layouts(layout.kind)[:1]) if (found := each.column(name))), None)
-
-
-def _derive(layout: Layout, columns: relations.Columns) -> None:
-    """Columns that follow from words in another one, where they are empty."""
-    for name, rule in layout.derive.items():
-        texts = columns.get(rule["column"])
-        if texts is None:
-            continue
-        values = columns.setdefault(name, [None] * len(texts))
-        words = rule["contains"].items()
-        memo = {
-            text: next((value for part, value in words if part in text), None) for text in {*texts} - {None}
-        }
-        columns[name] = [
-            memo.get(text) if value is None else value for value, text in zip(values, texts, strict=True)
-        ]
-
-
-def _gathered(columns: relations.Columns, record: str, count: int = 1) -> relations.Columns:
-    """The vocabulary's own columns, and one dict a row of everything else that the file told."""
-    gathered = {name: values for name, values in columns.items() if not name.startswith("details.")}
-    gathered["kind"] = [record] * count
-    details: dict[int, dict[str, object]] = defaultdict(dict)
-    for name, values in columns.items():
-        if name.startswith("details."):
-            for at, value in enumerate(values):
-                if value is not None:
-                    details[at][name.removeprefix("details.")] = (
-                        value.isoformat() if isinstance(value, date) else value
-                    )
-    gathered["details"] = [details.get(at, {}) for at in range(count)]
-    return gathered
-
-
-def _frame_columns(layout: Layout) -> list[str]:
-    """The layout's own columns and those of its kind's main layout: a service reads one set for every source."""
-    sources = (layout, *layouts(layout.kind)[:1])
-    names = [
-        column.name for each in sources for column in each.columns if not column.name.startswith("details.")
-    ]
-    names += [name for each in sources for name in (*each.fixed, *each.derive)]
-    extra = ["document_no_raw"] if "document_no" in names else []
-    related = ["occurred_on"] if layout.record == "accident" else []
-    return [
-        *dict.fromkeys([*names, *extra, *related, "kind", "details"]),
-        "row",
-        "sheet",
-        "disposition",
-        "raw",
-    ]
-
-
-def _frame(columns: relations.Columns, names: list[str]) -> DataFrame:
-    import pandas  # 0.5 s and 67 MB: only where a file is really read
-
-    count = len(columns.get("row", ()))
-    nothing = [None] * count
-    # dtype is said, never inferred: pandas would make NaN of None, and a column of its own strings.
-    frame = pandas.DataFrame(
-        {name: pandas.Series(columns.get(name, nothing), dtype=object) for name in names}
-    )
-    if "row" in frame:
-        frame["row"] = frame["row"].astype("int64")
-    return frame
 
 
 def too_many(refused: int, rows: int) -> Finding:
