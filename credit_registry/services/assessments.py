@@ -264,30 +264,35 @@ def _graded(
         "engine": [scoring_rules.ENGINE_VERSION] * count,
         "watermark": [seen.get(number, 0) for number in numbers],
         "scale": [ruleset.scale] * count,
-        "score": [None if pd.isna(score) else int(score) for score in results["score"]],
+        "score": _plain(results["score"]),
         "grade": [str(grade) for grade in results["grade"]],
         "domains": list(_domain_texts(ruleset, results)),
         "next_change_on": [
-            material.next_change(number, day(value))
-            for number, value in zip(numbers, results["next_change_on"], strict=True)
+            material.next_change(number, foreseen)
+            for number, foreseen in zip(numbers, _plain(results["next_change_on"].dt.date), strict=True)
         ],
     }
     return pd.DataFrame(columns, index=pd.Index(numbers, name="enterprise_id"), dtype="object")
 
 
+def _plain(column: Any) -> list[Any]:
+    """A column as plain Python values, None where there is none."""
+    return column.astype("object").where(column.notna(), None).tolist()  # type: ignore[no-any-return]
+
+
 def _domain_texts(ruleset: RuleSet, results: pd.DataFrame) -> list[str]:
     """Per row the canonical text of its domains; there are few different ones, each is written once."""
     names = [domain.id for domain in ruleset.domains]
-    columns = [results[f"{name}_{part}"].tolist() for name in names for part in ("score", "grade")]
+    columns = [_plain(results[f"{name}_{part}"]) for name in names for part in ("score", "grade")]
     known: dict[tuple[object, ...], str] = {}
     texts = []
     for row in zip(*columns, strict=True):
-        plain = tuple(None if pd.isna(value) else value for value in row)
-        if plain not in known:
-            known[plain] = assessments.canonical_text(
-                {name: {"score": plain[2 * n], "grade": plain[2 * n + 1]} for n, name in enumerate(names)}
+        text = known.get(row)
+        if text is None:
+            text = known[row] = assessments.canonical_text(
+                {name: {"score": row[2 * n], "grade": row[2 * n + 1]} for n, name in enumerate(names)}
             )
-        texts.append(known[plain])
+        texts.append(text)
     return texts
 
 

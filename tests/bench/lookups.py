@@ -36,8 +36,8 @@ from tests.bench.measure import PAIRS, Ratio, compare
 from tests.conftest import VAULT
 from tests.factories import PENALTY_ROW, a_case, a_code, a_file, an_import, an_operator
 
-ENTERPRISES = 100_000
-PENALTIES = 200_000
+ENTERPRISES = 300_000
+PENALTIES = 300_000
 FOLDER = "CREDIT_REGISTRY_VAR"
 
 
