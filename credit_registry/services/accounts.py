@@ -176,7 +176,7 @@ def create(
     session.flush()
     facts = {"office_id": office_id, "roles": row.roles, "subdistricts": row.subdistricts}
     _remember(session, actor, "account:create", f"account:{login}", now, facts=facts)
-    return _view(session, row), first
+    return _view_of(session, row), first
 
 
 def disable(session: Session, actor: Actor, login: str, *, reason: str, now: datetime) -> AccountView:
@@ -246,13 +246,14 @@ def page(session: Session, actor: Actor, *, after: str | None = None, limit: int
     """Accounts by login."""
     actor.require(Permission.ACCOUNTS_MANAGE)
     rows = queries.accounts(session, after=after, limit=limit + 1)
-    views = tuple(_view(session, row) for row in rows[:limit])
+    offices = {office.id: office.name for office in queries.offices(session)}
+    views = tuple(_view(row, offices[row.office_id]) for row in rows[:limit])
     return Page(views, views[-1].login if len(rows) > limit else None)
 
 
 def get(session: Session, actor: Actor, login: str) -> AccountView:
     actor.require(Permission.ACCOUNTS_MANAGE)
-    return _view(session, _known(queries.find_account(session, login), login))
+    return _view_of(session, _known(queries.find_account(session, login), login))
 
 
 def names(session: Session, actor: Actor) -> dict[str, str]:
@@ -399,7 +400,7 @@ def _changed(
     ended = queries.end_sessions(session, row.id, now)
     told = {**(facts or {}), "sessions_ended": ended}
     _remember(session, actor, verb, f"account:{row.login}", now, reason=reason, facts=told)
-    return _view(session, row)
+    return _view_of(session, row)
 
 
 def _remember(
@@ -429,14 +430,18 @@ def _delegation_view(session: Session, row: DelegationRow) -> DelegationView:
     )
 
 
-def _view(session: Session, row: AccountRow) -> AccountView:
+def _view_of(session: Session, row: AccountRow) -> AccountView:
     office = queries.find_office(session, row.office_id)
+    return _view(row, office.name if office else "")
+
+
+def _view(row: AccountRow, office_name: str) -> AccountView:
     return AccountView(
         id=row.id,
         login=row.login,
         name=row.name,
         office_id=row.office_id,
-        office_name=office.name if office else "",
+        office_name=office_name,
         roles=_roles(row),
         subdistricts=tuple(row.subdistricts),
         must_change_password=row.must_change_password,

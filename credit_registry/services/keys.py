@@ -87,7 +87,7 @@ def create_key(
     audit.append(
         session, AuditEntry(actor.label, actor.office_id, "key:create", f"key:{prefix}", now, facts=facts)
     )
-    return _view(session, row), secret
+    return _view_of(session, row), secret
 
 
 def revoke_key(session: Session, actor: Actor, prefix: str, *, reason: str, now: datetime) -> KeyView:
@@ -101,13 +101,14 @@ def revoke_key(session: Session, actor: Actor, prefix: str, *, reason: str, now:
     row.revoked_at = row.revoked_at or now
     entry = AuditEntry(actor.label, actor.office_id, "key:revoke", f"key:{prefix}", now, reason.strip())
     audit.append(session, entry)
-    return _view(session, row)
+    return _view_of(session, row)
 
 
 def page_keys(session: Session, actor: Actor) -> Page[KeyView]:
     """All keys, the newest first: a district has some dozens."""
     actor.require(Permission.KEYS_MANAGE)
-    return Page(tuple(_view(session, row) for row in queries.keys(session)))
+    offices = {office.id: office.name for office in queries.offices(session)}
+    return Page(tuple(_view(row, offices[row.office_id]) for row in queries.keys(session)))
 
 
 def actor_of_key(session: Session, secret: str, *, now: datetime) -> Actor:
@@ -169,14 +170,18 @@ def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _view(session: Session, row: ApiKeyRow) -> KeyView:
+def _view_of(session: Session, row: ApiKeyRow) -> KeyView:
     office = queries.find_office(session, row.office_id)
+    return _view(row, office.name if office else "")
+
+
+def _view(row: ApiKeyRow, office_name: str) -> KeyView:
     return KeyView(
         id=row.id,
         prefix=row.prefix,
         title=row.title,
         office_id=row.office_id,
-        office_name=office.name if office else "",
+        office_name=office_name,
         scopes=tuple(Permission(scope) for scope in row.scopes),
         created_at=row.created_at,
         expires_on=row.expires_on,

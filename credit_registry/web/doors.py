@@ -1,12 +1,13 @@
 """Hangs the HTML door into the application: pages, forms' tokens, who is who."""
 
+import itertools
 from datetime import timedelta
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from credit_registry.domain.permissions import PERMISSION_TITLES, ROLE_TITLES, Permission
-from credit_registry.web import access, context, screen, sign_in
+from credit_registry.web import access, context, forms, screen, sign_in
 from credit_registry.web.console import (
     accounts,
     annotations,
@@ -57,6 +58,12 @@ def register(app: Flask) -> None:
             return  # keys in a header: no cookie is read, so no page elsewhere can borrow one
         if request.endpoint is None:
             return  # no such page, or not by this method: the answer is the error page
+        given = request.view_args or {}
+        texts = (text for values in (request.args, request.form) for _, text in values.items(multi=True))
+        forms.require_readable(
+            itertools.chain(texts, (value for value in given.values() if isinstance(value, str))),
+            (value for value in given.values() if isinstance(value, int)),
+        )
         access.recognise()
         access.admit(app)
         csrf.protect()

@@ -1,18 +1,50 @@
 """What comes in from forms: text trimmed and bounded, numbers and days read strictly, local addresses only."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
 
 from werkzeug.datastructures import FileStorage
 
-from credit_registry.domain.errors import InvalidInput
+from credit_registry.domain.errors import InvalidInput, NotFound
 
 _LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 # Not \d, which takes the digits of every script.
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YUAN = re.compile(r"[0-9]{1,13}(?:\.[0-9]{1,2})?")
 _NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+_LARGEST_ID = 2**63 - 1
+
+
+def require_readable(texts: Iterable[str], numbers: Iterable[int]) -> None:
+    """Refuse what no store can hold, whatever page it was sent to.
+
+    Raises:
+        InvalidInput: a NUL or half a character.
+        NotFound: a number in the address that no row can bear.
+    """
+    for text in texts:
+        # PostgreSQL refuses NUL, and neither engine takes half a surrogate pair.
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise InvalidInput("请求中含有无法保存的字符，请重新输入。", code="field-characters")
+    if any(number > _LARGEST_ID for number in numbers):
+        raise NotFound("没有这个编号。请核对网址，或从首页重新进入。", code="unknown-number")
+
+
+def cursor(text: str | None) -> str | None:
+    """Where a page begins, as the link of the page before says it.
+
+    Raises:
+        InvalidInput: no link of ours is so long or has such numbers.
+    """
+    if not text:
+        return None
+    if len(text) > 100 or re.search(r"[0-9]{19}", text):
+        raise InvalidInput("翻页参数无效，请回到第一页。", code="bad-cursor")
+    return text
 
 
 def local_address(text: str | None, default: str) -> str:

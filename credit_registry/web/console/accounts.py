@@ -208,7 +208,7 @@ def _subdistricts() -> list[str]:
 
 
 def _accounts_page(refusal: Refusal | None = None, told: tuple[str, str] | None = None) -> str:
-    actor, after = context.actor(), request.args.get("after")
+    actor, after = context.actor(), forms.cursor(request.args.get("after"))
     with context.database().read() as session:
         found = accounts.page(session, actor, after=after, limit=_SHOWN)
         offices = accounts.page_offices(session, actor)

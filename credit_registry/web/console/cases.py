@@ -82,7 +82,7 @@ def cases() -> str:
     list_kind = forms.choice(request.args.get("list"), "名单", tuple(ListKind))
     due = forms.choice(request.args.get("due"), "期限", tuple(_DUE))
     until = {"overdue": today - timedelta(days=1), "week": today + timedelta(days=7)}.get(due or "")
-    after = request.args.get("after")
+    after = forms.cursor(request.args.get("after"))
     page = context.read(
         lambda session: listings.page(
             session,

@@ -39,7 +39,7 @@ def page() -> str:
     """Search by name or code, or browse by grade and sub-district; htmx asks for the rows alone."""
     text = request.args.get("text", "").strip()[:100]
     grade, subdistrict = request.args.get("grade") or None, request.args.get("subdistrict") or None
-    after = request.args.get("after") or None
+    after = forms.cursor(request.args.get("after"))
     forms.choice(grade, "等级", GRADES)
     refusal, found = _found(context.actor(), text, grade, subdistrict, after)
     template = (
@@ -74,7 +74,13 @@ def enterprise(uscc: str) -> str:
         view = enterprises.get(session, actor, uscc)
         code = view.uscc or uscc
         found = records.page_of(
-            session, actor, code, kind=kind, after=request.args.get("after"), limit=_SHOWN, on=today
+            session,
+            actor,
+            code,
+            kind=kind,
+            after=forms.cursor(request.args.get("after")),
+            limit=_SHOWN,
+            on=today,
         )
         cases = listings.page(session, actor, now=now, uscc=code, limit=_SHOWN)
         versions = enterprises.versions(session, actor, code)

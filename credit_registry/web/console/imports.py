@@ -77,7 +77,7 @@ def take_import() -> Response:
 def batches() -> str:
     actor = context.actor()
     kind = forms.choice(request.args.get("kind"), "信息类别", imports.kinds())
-    after = request.args.get("after")
+    after = forms.cursor(request.args.get("after"))
     with context.database().read() as session:
         page = imports.page(session, actor, kind=kind, after=after, limit=_SHOWN)
         names = accounts.names(session, actor)
@@ -96,7 +96,7 @@ def batches() -> str:
 @access.needs(Permission.REGISTER_READ)
 def batch(batch_id: int) -> str:
     """One batch: its counts, its problems, the rows that wait or were refused."""
-    actor, after = context.actor(), request.args.get("after")
+    actor, after = context.actor(), forms.cursor(request.args.get("after"))
     state = forms.choice(request.args.get("state"), "状态", ("held", "refused", "resolved", "dropped"))
     with context.database().read() as session:
         view = imports.get(session, actor, batch_id)
