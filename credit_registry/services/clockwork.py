@@ -12,6 +12,7 @@ from credit_registry.domain import clocks, listing
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.calendar import WorkingDays, working_days
+from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
@@ -119,7 +120,13 @@ def _take(session: Session, actor: Actor, case_id: int, action: Action, now: dat
     if row is None or not row.by_clock:
         return False
     move = casework.prepare(row, action, now=now, reason=None, handed_in=None)
-    step = listing.step(kind, before, action, situations.situation(session, case, actor, move), reason=None)
+    try:
+        step = listing.step(
+            kind, before, action, situations.situation(session, case, actor, move), reason=None
+        )
+    except Refusal:
+        # A machine whose clock went back finds steps dated after its today: they wait, the others go on.
+        return False
     casework.take(session, case, enterprise, actor, move, step, account_id=None)
     casework.remember(session, actor, case, move, before)
     return True

@@ -106,6 +106,29 @@ def test_a_window_never_gets_shorter_than_the_party_was_told(database: Database)
     assert (after.window_until, after.window_is_provisional) == (case.window_until, False)
 
 
+def test_a_clock_that_goes_back_shows_nobody_and_stops_nothing(database: Database) -> None:
+    team = a_team(database)
+    case = a_case(database, team=team)
+    a_case(database, "NOTIFIED", team=team)
+
+    run = tick(database, date(2025, 11, 24))
+
+    assert (run.closed_windows, run.expired) == ((), ())
+    with database.read() as session:
+        assert publications.rows(session, "black", on=date(2025, 11, 24)) == ()
+        assert listings.get(session, team.officer, case.case_id, now=NOW).state == "ACTIVE"
+
+
+def test_a_step_dated_after_today_waits_without_stopping_the_run(database: Database) -> None:
+    team = a_team(database)
+    ahead = a_case(database, team=team)
+    other = a_case(database, team=team)
+    carry(database, team, ahead, "suspend", at(date(2031, 1, 6)))
+
+    assert tick(database, date(2030, 1, 7)).expired == (other.case_id,)
+    assert tick(database, date(2031, 1, 6)).expired == (ahead.case_id,)
+
+
 def test_a_run_says_what_it_did_as_one_document(database: Database) -> None:
     document = tick(database, date(2026, 12, 1)).as_dict()
 
