@@ -24,9 +24,9 @@ VOCABULARY: Final = _HERE / "vocabulary.yaml"
 SOURCES: Final = _HERE / "sources"
 
 _DECORATION: Final = re.compile(r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:必填|选填|可选|必填项)\)|[:：]+$")
-_COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
-_LAYOUT_KEYS: Final = frozenset(
-    {"name", "kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
+COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
+LAYOUT_KEYS: Final = frozenset(
+    {"kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
     | {"persons", "note", "phantoms", "header_row", "empty"}
 )
 
@@ -161,7 +161,7 @@ def load_layout(data: bytes, *, name: str) -> Layout:
         LayoutError: an unknown key, type or column, or two columns with one title.
     """
     entries = _parsed(data, name)
-    _refuse_unknown(entries, _LAYOUT_KEYS, name)
+    _refuse_unknown(entries, LAYOUT_KEYS, name)
     declared = _vocabulary()
     columns = tuple(
         _column(key, {**declared.get(key, {}), **(override or {})}, name)
@@ -226,7 +226,7 @@ def _expanded(entries: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str
 def _column(key: str, entry: Mapping[str, Any], layout: str) -> Column:
     if "title" not in entry:
         raise LayoutError(f"{layout}: column {key} is not in the vocabulary and has no title")
-    _refuse_unknown(entry, _COLUMN_KEYS, f"{layout}: {key}")
+    _refuse_unknown(entry, COLUMN_KEYS, f"{layout}: {key}")
     values = dict(entry)
     words = values.pop("choices", None) or {}
     if key == "subdistrict_code":

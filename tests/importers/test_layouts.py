@@ -1,7 +1,8 @@
 import pytest
 
-from importers import LayoutError, layouts
-from importers.layouts import fold_title, load_layout
+from importers import LayoutError, layouts, read
+from importers.layouts import COLUMN_KEYS, LAYOUT_KEYS, SOURCES, fold_title, load_layout
+from tests.importers.files import TODAY, csv_bytes
 
 SMALL = """
 kind: inspections
@@ -63,3 +64,36 @@ def test_the_digest_changes_with_the_layout():
 )
 def test_decorated_titles_are_one(title):
     assert fold_title(title) == "罚款金额(万元)"
+
+
+def test_the_page_on_layouts_names_every_key_and_its_example_loads():
+    page = (SOURCES / "README.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    layout = load_layout(example.encode(), name="example")
+
+    assert layout.column("fine_fen").unit == "yuan"
+    assert [key for key in LAYOUT_KEYS | COLUMN_KEYS if f"`{key}" not in page] == []
+
+
+def test_leftover_columns_may_be_kept_as_details_or_ignored():
+    rows = [["单位名称", "日期", "天气"], ["示例公司", "2026-03-18", "晴"]]
+    kept = load_layout((SMALL + "leftovers: keep\n").encode(), name="a")
+    ignored = load_layout((SMALL + "leftovers: ignore\n").encode(), name="b")
+    batches = [
+        read(csv_bytes(rows), filename="a.csv", kind="inspections", layout=each, today=TODAY)
+        for each in (kept, ignored)
+    ]
+
+    assert [batch.frame["details"][0] for batch in batches] == [{"天气": "晴"}, {}]
+
+
+def test_words_for_nothing_and_repairs_are_the_layouts_own():
+    text = SMALL + "empty: [未填]\n"
+    text = text.replace(
+        "name: {header: true}", "name: {header: true, replace: {'^公司：': ''}}\n  cause: {title: 原因}"
+    )
+    rows = [["单位名称", "日期", "原因"], ["公司：示例公司", "2026-03-18", "未 填"]]
+    layout = load_layout(text.encode(), name="a")
+    batch = read(csv_bytes(rows), filename="a.csv", kind="inspections", layout=layout, today=TODAY)
+
+    assert (batch.frame["name"][0], batch.frame["cause"][0]) == ("示例公司", None)
