@@ -212,6 +212,7 @@ def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
     return render_template(
         "console/case.html",
         case=view,
+        evidence=_evidence(view),
         names=names,
         files=files,
         may_attach=may_attach(),
@@ -238,6 +239,12 @@ def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
         methods=SERVICE_METHODS,
         given=request.form,
     )
+
+
+def _evidence(view: CaseView) -> Mapping[str, object] | None:
+    """What the last check of the red list's conditions found: attested by the officer, seen by the register."""
+    checks = [step.facts for step in view.steps if "examined" in step.facts]
+    return checks[-1] if checks else None
 
 
 def _namable(actor: Actor, view: CaseView) -> list[tuple[str, str]]:

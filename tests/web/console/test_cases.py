@@ -253,4 +253,7 @@ def test_a_red_case_begins_with_the_application(
     )
 
     assert checked.status_code == 303
-    assert "已核查" in officer.get(begun.location).text
+    page = officer.get(begun.location).text
+    assert "已核查" in page
+    assert "系统查库" in page
+    assert "回溯期内本系统无行政处罚" in page
