@@ -140,7 +140,7 @@ class Aggregation:
             elif name == "item":
                 more = lines.item + 1
             else:
-                more = facts.records.keys(name)[lines.row] + 1
+                more = facts.records.keys(name, lines.row) + 1
             _, found = np.unique(found, return_inverse=True)
             found = found * (int(more.max(initial=0)) + 1) + more
         return found
@@ -173,9 +173,9 @@ class Aggregation:
 
     def _places(self, step: Step, lines: Lines, keys: Ints) -> Ints:
         """0 for the best of each group, then 1, 2 …; equals in the declared order of records, then of items."""
-        order = self.facts.order(lines.row)
-        order = order[np.lexsort((lines.item[order], _rank(order)[order]))]
-        turn = _rank(order)
+        # Of one record, lines stand in the order of the items: a stable sort by item first.
+        by_item = np.argsort(lines.item, kind="stable")
+        turn = _rank(by_item[self.facts.order(lines.row[by_item], keys[by_item])])
         if step.take in ("latest", "earliest"):
             days = self.facts.records.days(self.facts.ruleset.dated or "")[lines.row]
             by = (

@@ -179,7 +179,7 @@ class Cases:
             elif name == "record":
                 more = rows
             else:
-                more = self.facts.records.keys(name)[rows]
+                more = self.facts.records.keys(name, rows)
                 more = np.where(more >= 0, more, int(more.max(initial=0)) + 1 + np.arange(rows.size))
             _, keys = np.unique(keys, return_inverse=True)
             keys = keys * (int(more.max(initial=0)) + 1) + more

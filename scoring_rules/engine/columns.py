@@ -90,23 +90,40 @@ class Columns:
                 value: rank for rank, value in enumerate(sorted(v for v in set(values) if v is not None))
             }
             return np.array([-1 if value is None else order[value] for value in values], dtype=np.int64)
+        if self._is_long_text(name, kind):
+            codes, words = _words(self.frame[name].iloc[rows])
+            return _alphabetical(words)[codes]
         codes, words = self.codes(name)
-        rank = np.full(len(words) + 1, -1, dtype=np.int64)
-        rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
-        found: Ints = rank[codes[rows]]
-        return found
+        return _alphabetical(words)[codes[rows]]
 
-    def keys(self, name: str) -> Ints:
-        """A code per row for grouping; missing is -1."""
+    def keys(self, name: str, rows: Ints) -> Ints:
+        """A code per row for grouping these rows with each other; missing is -1."""
         kind = self.types.get(name, "text")
         if kind == "date":
-            days = self.days(name)
+            days = self.days(name)[rows]
             return np.where(days > MISSING, days - days[days > MISSING].min(initial=0), -1)
         if kind in ("integer", "decimal"):
-            numbers = self.numbers(name)
+            numbers = self.numbers(name).at(rows)
             found, _ = pd.factorize(numbers.n)
             return np.where(numbers.present(), found, -1)
-        return self.codes(name)[0].astype(np.int64)
+        if self._is_long_text(name, kind):
+            codes, words = pd.factorize(self.frame[name].iloc[rows])
+            blank = np.flatnonzero(np.asarray(words == ""))
+            return np.where(np.isin(codes, blank), -1, codes)
+        return self.codes(name)[0][rows].astype(np.int64)
+
+    def _is_long_text(self, name: str, kind: str) -> bool:
+        """Text whose codes nobody has asked for, such as document numbers: a few rows need no code for all."""
+        if name in self._codes or name not in self.frame.columns or kind == "flag":
+            return False
+        return not isinstance(self.frame[name].dtype, pd.CategoricalDtype)
+
+
+def _alphabetical(words: tuple[str, ...]) -> Ints:
+    """The place of each code's word among the words; the last entry is for missing."""
+    rank = np.full(len(words) + 1, -1, dtype=np.int64)
+    rank[sorted(range(len(words)), key=words.__getitem__)] = np.arange(len(words))
+    return rank
 
 
 def _small(codes: NDArray[Any], count: int) -> NDArray[Any]:
@@ -118,7 +135,7 @@ def _words(series: pd.Series[Any]) -> tuple[Ints, tuple[str, ...]]:
         codes, found = np.asarray(series.cat.codes), series.cat.categories
     else:
         codes, found = pd.factorize(series)
-    words = tuple(str(word) for word in found)
+    words = tuple(map(str, found.tolist()))
     if "" in words:
         blank = words.index("")
         codes = np.where(codes == blank, -1, codes)

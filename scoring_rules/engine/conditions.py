@@ -16,9 +16,8 @@ from scoring_rules.engine import exact
 from scoring_rules.engine.calendar import MISSING, NEVER, Bools, Ints, add_months, day_number, end_of
 from scoring_rules.engine.columns import Columns
 from scoring_rules.engine.facts import Facts
-from scoring_rules.language.checking import walk
+from scoring_rules.engine.plan import plan_of
 from scoring_rules.language.conditions import (
-    BY_CALENDAR,
     All,
     Any_,
     AttributeTest,
@@ -73,7 +72,7 @@ class Conditions:
         self.quantity = quantity
         self._subject: dict[int, Truth] = {}
         self._event: dict[int, Truth] = {}
-        self._moving: dict[int, bool] = {}
+        self._plan = plan_of(facts.ruleset)
         self._first: dict[tuple[str, tuple[Compare, ...]], Ints] = {}
 
     # -- records ----------------------------------------------------------------------------------------------
@@ -113,17 +112,7 @@ class Conditions:
         return self._first[key]
 
     def _moves(self, condition: Condition) -> bool:
-        key = id(condition)
-        if key not in self._moving:
-            self._moving[key] = any(self._moves_itself(part) for part in walk(condition))
-        return self._moving[key]
-
-    def _moves_itself(self, part: object) -> bool:
-        if isinstance(part, Term):
-            return self._moves(self.facts.ruleset.terms[part.name])
-        if isinstance(part, ValueTest):
-            return True
-        return isinstance(part, Compare) and part.op in BY_CALENDAR
+        return self._plan.moves(condition, self.facts.ruleset.terms)
 
     def of_records(self, condition: Condition, rows: Ints) -> Truth:
         match condition:

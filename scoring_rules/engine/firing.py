@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from scoring_rules.engine.calendar import NEVER, Bools, Ints, end_of
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
 from scoring_rules.engine.quantities import RecordQuantities
-from scoring_rules.language.quantities import Literal
 from scoring_rules.language.shapes import Item, Repeat
 
 
@@ -82,52 +80,74 @@ def _points(item: Item, rows: Ints, quantities: RecordQuantities) -> Exact:
     return points
 
 
-def is_idle(item: Item) -> bool:
-    """Worth no points whatever happens: seen in findings only."""
-    return item.points == Literal(Fraction(0)) and not item.increments
+@dataclass
+class Repetition:
+    """Like records of one case in their order. ``first`` is the earliest that is still inside the period."""
+
+    rows: Ints
+    first: Ints
+    found_at: Ints  # positions that sort rows, for looking them up
+
+    def nth(self, rows: Ints, absorbed: Bools | None) -> Ints:
+        """For each row, 1 plus the earlier like records inside the period; the absorbed do not count."""
+        found = np.ones(rows.size, dtype=np.int64)
+        if not self.rows.size:
+            return found
+        counts = np.ones(self.rows.size, dtype=np.int64) if absorbed is None else (~absorbed[self.rows]) * 1
+        before = np.concatenate([[0], np.cumsum(counts)])
+        places = np.arange(self.rows.size)
+        each = 1 + before[places] - before[np.minimum(self.first, places)]
+        ordered = self.rows[self.found_at]
+        at = np.minimum(np.searchsorted(ordered, rows), ordered.size - 1)
+        known = ordered[at] == rows
+        found[known] = each[self.found_at][at[known]]
+        return found
 
 
-def repeat(fired: dict[str, Fired], facts: Facts, absorbed: Bools | None) -> None:
-    """Sets the factor of repetition. Records in ``absorbed`` are no earlier time for others."""
+def repetitions(fired: dict[str, Fired], facts: Facts) -> dict[str, Repetition]:
+    """Per repeating item; items with the same rule share one."""
+    shared: dict[tuple[object, ...], Repetition] = {}
+    found = {}
     for one in fired.values():
-        if one.item.repeat is not None:
-            nth = _nth(one.item.repeat, one, fired, facts, absorbed)
-            factors = exact.of_fractions(list(one.item.repeat.factors))
-            one.nth = nth
-            one.repeat = factors.at(np.minimum(nth, factors.size) - 1)
+        spec = one.item.repeat
+        if spec is not None:
+            among = _keys(spec, one, fired)
+            key = (spec.same, tuple(among), spec.within, spec.dated)
+            if key not in shared:
+                shared[key] = _repetition(spec, [fired[name] for name in among], facts)
+            found[one.item.id] = shared[key]
+    return found
 
 
-def _nth(spec: Repeat, one: Fired, fired: dict[str, Fired], facts: Facts, absorbed: Bools | None) -> Ints:
-    """For each row of ``one``: 1 plus the earlier like records within the period before it."""
-    nth = np.ones(one.rows.size, dtype=np.int64)
-    among = [fired[key] for key in _keys(spec, one, fired)]
+def repeat(fired: dict[str, Fired], known: dict[str, Repetition], absorbed: Bools | None) -> None:
+    """Sets the factor of repetition. Records in ``absorbed`` are no earlier time for others."""
+    for name, repetition in known.items():
+        one = fired[name]
+        spec = one.item.repeat
+        if spec is not None:
+            one.nth = repetition.nth(one.rows, absorbed)
+            factors = exact.of_fractions(list(spec.factors))
+            one.repeat = factors.at(np.minimum(one.nth, factors.size) - 1)
+
+
+def _repetition(spec: Repeat, among: list[Fired], facts: Facts) -> Repetition:
     rows = np.concatenate([other.matched for other in among]) if len(among) > 1 else among[0].matched
     keys = _like(spec, rows, facts)
     again = _repeated(keys)
-    if not again.any():
-        return nth
-    rows, keys = rows[again], keys[again]
-    rows, first = np.unique(rows, return_index=True)
-    keys = keys[first]
-    dated = spec.dated or facts.ruleset.dated or ""
-    days = facts.records.days(dated)[rows]
-    order = facts.order(rows)
-    order = order[np.lexsort((days[order], keys[order]))]
+    rows, at = np.unique(rows[again], return_index=True)
+    keys = keys[again][at]
+    days = facts.records.days(spec.dated or facts.ruleset.dated or "")[rows]
+    order = facts.order(rows, keys)
+    if facts.ruleset.order[:1] != (spec.dated or facts.ruleset.dated,):
+        order = order[np.lexsort((days[order], keys[order]))]
     rows, keys, days = rows[order], keys[order], days[order]
-    counts = np.ones(rows.size, dtype=np.int64) if absorbed is None else (~absorbed[rows]).astype(np.int64)
-    before = np.concatenate([[0], np.cumsum(counts)])
-    # Within one key, ends grow with days, so the first record still inside the period is found by bisection.
+    # Within one key ends grow with days, so the first record still inside the period is found by bisection.
     ends = end_of(days, spec.within, inclusive=facts.inclusive)
-    _, group = np.unique(keys, return_inverse=True)
-    span = int(max(ends.max(), days.max()) - min(ends.min(), days.min())) + 2
-    low = int(min(ends.min(), days.min()))
-    line = group * span + (ends - low)
-    at = np.searchsorted(line, group * span + (days - low), side="right")
-    found = 1 + before[np.arange(rows.size)] - before[np.minimum(at, np.arange(rows.size))]
-    table = dict(zip(rows.tolist(), found.tolist(), strict=True))
-    mine = np.flatnonzero(np.isin(one.rows, rows))
-    nth[mine] = [table[row] for row in one.rows[mine].tolist()]
-    return nth
+    group = np.cumsum(np.concatenate([[0], keys[1:] != keys[:-1]])) if rows.size else keys
+    low = int(days.min(initial=0))
+    span = int(ends.max(initial=0)) - low + 2
+    first = np.searchsorted(group * span + (ends - low), group * span + (days - low), side="right")
+    return Repetition(rows, first, np.argsort(rows))
 
 
 def _keys(spec: Repeat, one: Fired, fired: dict[str, Fired]) -> list[str]:
@@ -140,7 +160,7 @@ def _like(spec: Repeat, rows: Ints, facts: Facts) -> Ints:
     found = facts.case_of[rows].astype(np.int64)
     known = np.ones(rows.size, dtype=bool)
     for name in spec.same:
-        keys = facts.records.keys(name)[rows] if name != "event" else facts.events[rows]
+        keys = facts.records.keys(name, rows) if name != "event" else facts.events[rows]
         known &= keys >= 0
         width = int(keys.max(initial=0)) + 1
         if int(found.max(initial=0)) * width > 2**60:

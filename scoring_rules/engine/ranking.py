@@ -22,7 +22,7 @@ def ranked(shape: RankShape, cases: Cases) -> Exact:
         taking = taking & cases.watched(shape.when)
     keys = np.arange(cases.facts.case_count) % len(cases.facts.domains)
     for name in shape.peers:
-        more = cases.facts.subjects.keys(name)[cases.subject_of]
+        more = cases.facts.subjects.keys(name, cases.subject_of)
         taking = taking & (more >= 0)
         keys = keys * (int(more.max(initial=0)) + 2) + more + 1
     for quantity in shape.bands:

@@ -17,12 +17,11 @@ from scoring_rules.engine.derivation import derive
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
 from scoring_rules.engine.findings import COLUMNS, Explanation
-from scoring_rules.engine.firing import fire, is_idle, repeat, soonest
+from scoring_rules.engine.firing import fire, repeat, repetitions, soonest
 from scoring_rules.engine.grading import NOT_GRADED, Graded, banded, grade
+from scoring_rules.engine.plan import plan_of
 from scoring_rules.engine.quantities import RecordQuantities
 from scoring_rules.engine.ranking import ranked
-from scoring_rules.language.checking import walk
-from scoring_rules.language.conditions import Live
 from scoring_rules.language.shapes import RuleSet
 
 ENGINE_VERSION = "1"
@@ -75,7 +74,7 @@ class _Run:
         self.facts = Facts(ruleset, records, subjects, day_number(on))
         self.quantities = RecordQuantities(self.facts)
         derive(self.facts, self.quantities.conditions)
-        self.telling = self._telling()
+        self.telling = plan_of(ruleset).telling
         wanted = [item for item in ruleset.items if findings or item.id in self.telling]
         self.fired = {item.id: fire(item, self.facts, self.quantities) for item in wanted}
         self.aggregation = Aggregation(self.facts, self.quantities)
@@ -84,24 +83,21 @@ class _Run:
         self._repeat()
         self.cases = Cases(self.facts, self.quantities, self.fired, self.total, self.rank)
 
-    def _telling(self) -> set[str]:
-        """Items that can move a result; the others are worth nothing and show in findings only."""
-        watched = {name for part in walk(self.ruleset) if isinstance(part, Live) for name in part.items}
-        items = self.ruleset.items
-        return {item.id for item in items if not is_idle(item) or item.id in watched or item.code in watched}
-
     def _repeat(self) -> None:
         """Twice where events absorb records: who adds to a repetition is settled by the first count of all."""
         if all(item.repeat is None for item in self.ruleset.items):
             return
-        repeat(self.fired, self.facts, None)
+        known = repetitions(self.fired, self.facts)
+        repeat(self.fired, known, None)
         absorbed = np.zeros(self.facts.records.size, dtype=bool)
         for group in self.ruleset.groups:
             if group.steps:
                 absorbed[self.total(group.id).absorbed] = True
         if absorbed.any():
-            repeat(self.fired, self.facts, absorbed)
-            self.totals.clear()
+            repeat(self.fired, known, absorbed)
+            for item in self.ruleset.items:
+                if item.repeat is not None:
+                    self.totals.pop(item.group, None)
 
     def total(self, name: str) -> Total:
         if name not in self.totals:
@@ -224,11 +220,13 @@ class _Run:
             if truth.turns is not None:
                 graded.turns = np.minimum(graded.turns, truth.turns)
             told = np.unique(np.concatenate(seen)) if seen else np.zeros(0, dtype=np.int64)
+            told = told[np.argsort(facts.case_of[told], kind="stable")]
+            owners = facts.case_of[told]
             for case in np.flatnonzero(truth.holds).tolist():
                 domain = facts.domains[case % width]
                 if condition.domains and domain not in condition.domains:
                     continue
-                mine = told[facts.case_of[told] == case]
+                mine = told[np.searchsorted(owners, case) : np.searchsorted(owners, case, side="right")]
                 rows.append(
                     (
                         facts.subject_ids[case // width],

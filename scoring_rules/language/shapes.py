@@ -348,7 +348,7 @@ class Vocabulary:
     subjects: dict[str, AttributeShape]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RuleSet:
     """One scheme, in force from ``effective_from``. ``scale`` is units per point: 10 keeps tenths."""
 
