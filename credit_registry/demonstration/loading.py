@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from credit_registry import clock
-from credit_registry.demonstration.cases import RED_CASES, Walker, black_legs
+from credit_registry.demonstration.cases import RED_CASES, Papers, Walker, black_legs
 from credit_registry.demonstration.facts import EMERGENCY, Fact, add_months
 from credit_registry.demonstration.material import Material
 from credit_registry.demonstration.people import Credential, Staff, hire, settle_passwords
 from credit_registry.demonstration.timeline import Act, Timeline
 from credit_registry.domain.calendar import add_working_days
 from credit_registry.domain.permissions import Actor, Permission, terminal_operator
-from credit_registry.services import assessments, demonstration, enterprises, imports, keys, records
+from credit_registry.services import (
+    assessments,
+    demonstration,
+    enterprises,
+    imports,
+    keys,
+    penalty_repairs,
+    records,
+)
 from credit_registry.storage.database import Database, Session
 
 Progress = Callable[[int, int], None]
@@ -106,12 +114,13 @@ class _Load:
     def _plan_changes(self) -> None:
         ago = _ago(self.material.today)
         changes: dict[str, tuple[date, Callable[..., object], str]] = {
-            "repaired": (ago(4, 0), records.repair, "已履行处罚决定，作出信用承诺，准予修复。"),
             "revoked": (ago(2, 20), records.revoke, "经行政复议，原处罚决定被依法撤销。"),
             "withdrawn": (ago(3, 0), records.withdraw, "报送单位发现当事人填写有误，申请撤回。"),
         }
         for mark, (on, verb, reason) in changes.items():
             self.timeline.plan(on, 15, self._change(self.material.marked[mark], verb, reason))
+        self._plan_repair(self.material.marked["repaired"], ago(4, 0), is_decided=True)
+        self._plan_repair(self.material.marked["repair-asked"], ago(0, 3), is_decided=False)
         mistyped = self.material.marked["corrected"]
         right = {"fine_fen": "2.5", "content": "罚款25000元。"}
         self.timeline.plan(ago(2, 0), 15, self._correct(mistyped, right, "罚款金额笔误，按决定书原件更正。"))
@@ -134,6 +143,31 @@ class _Load:
             verb(session, officer, record_id, version=version, reason=reason, now=now)
 
         return change
+
+    def _plan_repair(self, fact: Fact, on: date, *, is_decided: bool) -> None:
+        """The enterprise applies for repair of a penalty; where decided, acceptance and permission follow."""
+        applied: Papers = {
+            "repair_application": {"received_on": on, "content": "申请书及附件一式两份。"},
+            "duties_proof": {"content": "处罚决定已全部履行，凭证附后。"},
+            "commitment": {"content": "承诺遵守安全生产法律法规。"},
+        }
+
+        def apply(session: Session, now: datetime) -> None:
+            officer, decider = self.staff.actors["officer"], self.staff.actors["decider"]
+            record_id, _ = self._record(session, officer, fact, clock.local_day(now))
+            asked = penalty_repairs.apply(session, officer, record_id, handed_in=applied, now=now)
+            if is_decided:
+                self.timeline.plan(add_working_days(on, 2).day, 15, move(asked.repair_id, officer, "accept"))
+                self.timeline.plan(add_working_days(on, 6).day, 15, move(asked.repair_id, decider, "allow"))
+
+        def move(repair_id: int, actor: Actor, action: str) -> Act:
+            def act(session: Session, now: datetime) -> None:
+                version = penalty_repairs.get(session, actor, repair_id).version
+                penalty_repairs.advance(session, actor, repair_id, action, version=version, now=now)
+
+            return act
+
+        self.timeline.plan(on, 15, apply)
 
     def _correct(self, fact: Fact, changes: Mapping[str, object], reason: str) -> Act:
         def correct(session: Session, now: datetime) -> None:

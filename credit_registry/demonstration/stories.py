@@ -133,7 +133,9 @@ def two_penalties_and_an_order_ignored(subject: Enterprise, stage: Stage) -> Ite
 
 @story
 def serious_penalty_half(subject: Enterprise, stage: Stage) -> Iterator[Fact]:
-    yield stage.reporter.penalty(subject, stage.ago(13), kinds="licence_suspended", breach_class="serious")
+    yield stage.reporter.penalty(
+        subject, stage.ago(13), kinds="licence_suspended", breach_class="serious", mark="repair-asked"
+    )
 
 
 @story

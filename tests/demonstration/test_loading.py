@@ -20,6 +20,7 @@ from credit_registry.services import (
     journal,
     keys,
     listings,
+    penalty_repairs,
     publications,
     records,
     sessions,
@@ -214,6 +215,13 @@ def test_the_audit_chain_holds_from_the_mark_on(demo: Demo) -> None:
 
     assert verdict.broken_at is None
     assert verdict.entries == last.number > 400
+
+
+def test_repairs_of_penalties_are_granted_and_pending(demo: Demo) -> None:
+    with demo.database.read() as session:
+        found = penalty_repairs.page(session, demo.reader).items
+
+    assert sorted(repair.state for repair in found) == ["ALLOWED", "APPLIED"]
 
 
 def test_it_can_be_read_as_it_was_known_then(demo: Demo) -> None:
