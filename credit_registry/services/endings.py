@@ -132,7 +132,7 @@ class _Deciding:
             if not self._is_own(row):
                 self.plan.refused[row] = [self._problem(row, "source_code", intake.NOT_OWN)]
             elif enterprise_id is None or row in found.holds or disposition == "hold":
-                self._hold(row, found.holds.get(row))
+                self._hold(row, intake.unsaid(found.holds.get(row), is_held=disposition == "hold"))
             else:
                 self._find(row, known[enterprise_id])
                 if row in found.notes:

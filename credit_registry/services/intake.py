@@ -167,7 +167,7 @@ class _Deciding:
             if stranger is not None:
                 made.refused[row] = [self._problem(row, "source_code", stranger)]
             elif row in found.holds or dispositions[row] == "hold":
-                self._hold(row, found.holds.get(row))
+                self._hold(row, unsaid(found.holds.get(row), is_held=dispositions[row] == "hold"))
             elif domains[row] is None:
                 self._hold(row, ("domain", _DOMAIN))
             elif days[row] is None:
@@ -298,6 +298,13 @@ class _Deciding:
             column=self.titles.get(column, column),
             value=values[row] if values else None,
         )
+
+
+def unsaid(why: tuple[str, Finding] | None, *, is_held: bool) -> tuple[str, Finding] | None:
+    """What is left to say of a row that the reader holds already: it has named the empty cells itself."""
+    return (
+        None if why is not None and is_held and why[1].code in ("R-USCC-MISSING", "R-NAME-MISSING") else why
+    )
 
 
 _DOMAIN = Finding(
@@ -539,12 +546,18 @@ def keep_waiting(session: Session, waiting: Sequence[Waiting], *, batch_id: int,
             "row": [each.row for each in waiting],
             "state": [each.state for each in waiting],
             "raw_sealed": [vault.seal(json.dumps(dict(each.raw), ensure_ascii=False)) for each in waiting],
+            "cells_digest": [cells_digest(vault, each.raw) for each in waiting],
             "shown": [shown(each.raw, personal) for each in waiting],
             "problems": [[problem.as_dict() for problem in each.problems] for each in waiting],
             "proposals": [[proposal.as_dict() for proposal in each.proposals] for each in waiting],
         },
         len(waiting),
     )
+
+
+def cells_digest(vault: Vault, raw: Mapping[str, object]) -> str:
+    """By which a row that is sent again is recognised; keyed, since the cells may hold identity numbers."""
+    return vault.digest(json.dumps(dict(raw), ensure_ascii=False, sort_keys=True))
 
 
 def shown(raw: Mapping[str, object], personal: frozenset[str]) -> dict[str, str]:

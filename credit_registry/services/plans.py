@@ -12,7 +12,9 @@ from credit_registry.domain.records import CONTENT
 from credit_registry.services import changes, endings, intake, registrations
 from credit_registry.services.intake import Waiting
 from credit_registry.storage.database import Session
-from importers import Batch, Problem
+from credit_registry.storage.queries import imports
+from importers import Batch, Layout, Problem
+from importers.problems import Finding, place
 
 Plan = intake.Plan | registrations.Plan | endings.Plan | changes.Plan
 
@@ -30,14 +32,40 @@ def decide(session: Session, actor: Actor, batch: Batch) -> Plan:
     assert batch.layout is not None, "a batch that is not refused has a layout"
     columns = intake.columns_of(batch.frame)
     columns.setdefault("row", [])
-    record = batch.layout.record
-    if record == "enterprise":
-        return registrations.plan(session, actor, batch.layout, columns)
-    if record == "enterprise_change":
-        return changes.plan(session, actor, batch.layout, columns)
-    if record in endings.ENDINGS:
-        return endings.plan(session, actor, batch.layout, columns)
-    return intake.plan(session, actor, record, batch.layout, columns)
+    made = _plan(session, actor, batch.layout, columns)
+    _wait_once(session, made)
+    return made
+
+
+def _plan(session: Session, actor: Actor, layout: Layout, columns: intake.Columns) -> Plan:
+    if layout.record == "enterprise":
+        return registrations.plan(session, actor, layout, columns)
+    if layout.record == "enterprise_change":
+        return changes.plan(session, actor, layout, columns)
+    if layout.record in endings.ENDINGS:
+        return endings.plan(session, actor, layout, columns)
+    return intake.plan(session, actor, layout.record, layout, columns)
+
+
+def _wait_once(session: Session, made: Plan) -> None:
+    """A row with the very cells of one that waits already, or that a person has let go on, waits no second time."""
+    raws = made.columns.get("raw", [])
+    digests = {row: intake.cells_digest(session.vault, raws[row]) for row in sorted(made.held)}
+    known = imports.waiting_or_resolved(session, sorted(set(digests.values()))) if digests else {}
+    seen: dict[str, str] = {digest: f"批次{batch}第{row}行" for digest, (batch, row) in known.items()}
+    sheets = made.columns.get("sheet")
+    for row, digest in digests.items():
+        number = made.columns["row"][row]
+        earlier = seen.setdefault(digest, f"本文件第{number}行")
+        if earlier == f"本文件第{number}行":
+            continue
+        del made.held[row]
+        made.duplicates.append(row)
+        finding = Finding(
+            "X-DUPLICATE", "duplicate", f"与{earlier}相同，该行已交人工处理", "已略过，无需处理"
+        )
+        sheet = sheets[row] if sheets else None
+        made.notes.append(place(finding, sheet=sheet, row=number, column=None, value=None))
 
 
 def store(session: Session, actor: Actor, plan: Plan, *, batch_id: int, now: datetime) -> None:
@@ -87,16 +115,19 @@ class Tally:
     def add(self, batch: Batch, plan: Plan) -> None:
         """Count a part; a row that is not accounted for is a defect, never a smaller number."""
         refused = len(batch.refused) + len(plan.refused)
-        told = plan.accepted + len(plan.duplicates) + len(plan.held) + refused
-        assert told == batch.rows, f"{told} of {batch.rows} rows are accounted for"
+        accounted = plan.accepted + len(plan.duplicates) + len(plan.held) + refused
+        assert accounted == batch.rows, f"{accounted} of {batch.rows} rows are accounted for"
         self.rows += batch.rows
         self.accepted += plan.accepted
         self.duplicate += len(plan.duplicates)
         self.held += len(plan.held)
         self.refused += refused
+        # The reader held these rows before we knew that they wait already.
+        known = {plan.columns["row"][row] for row in plan.duplicates}
         ours = [problem for held in plan.held.values() for problem in held.problems]
         ours += [problem for problems in plan.refused.values() for problem in problems]
-        everything = [*batch.problems, *ours, *plan.notes]
+        told_by_reader = [p for p in batch.problems if p.disposition != "hold" or p.row not in known]
+        everything = [*told_by_reader, *ours, *plan.notes]
         for problem in sorted(everything, key=lambda each: (each.row is not None, each.row or 0)):
             self._keep(problem)
 

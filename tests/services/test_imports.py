@@ -308,6 +308,21 @@ def test_a_row_without_a_code_waits_with_ranked_proposals(database):
     assert {problem["code"] for problem in first.problems} == {"R-USCC-MISSING"}
 
 
+def test_a_row_that_waits_already_waits_no_second_time(database):
+    enterprise = an_enterprise(database)
+    rows = [a_penalty_row(enterprise, "1号", uscc=""), a_penalty_row(enterprise, "2号", uscc="")]
+    first = an_import(database, "penalties", a_file("penalties", rows))
+
+    again = an_import(database, "penalties", a_file("penalties", [*rows, *rows[:1]]) + b"\n")
+    other = an_import(database, "penalties", a_file("penalties", [{**rows[0], "facts": "另一事实"}] * 2))
+
+    assert [code for _, code, _ in codes(first)] == ["R-USCC-MISSING"] * 2
+    assert counts(again) == (0, 3, 0, 0)
+    assert {code for _, code, _ in codes(again)} == {"X-DUPLICATE"}
+    assert counts(other) == (0, 1, 1, 0)
+    assert stored(database, ImportRowRow) == 3
+
+
 def test_an_unknown_enterprise_a_wrong_name_and_a_dissolved_one_each_wait(database):
     enterprise = an_enterprise(database, "示例甲有限公司")
     gone = an_enterprise(database, "示例乙有限公司", status="deregistered")

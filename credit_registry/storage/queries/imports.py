@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from credit_registry.storage.database import Session
+from credit_registry.storage.queries import members
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
 
 
@@ -46,6 +47,19 @@ def rows(
     if state is not None:
         query = query.where(ImportRowRow.state == state)
     return session.scalars(query).all()
+
+
+def waiting_or_resolved(session: Session, digests: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Digest of cells -> batch and row, for rows that wait already or that a person has let go on."""
+    wanted = members.texts(session, digests)
+    query = (
+        select(ImportRowRow.cells_digest, ImportRowRow.batch_id, ImportRowRow.row)
+        .join(wanted, ImportRowRow.cells_digest == wanted.c.value)
+        .join(ImportBatchRow, ImportBatchRow.id == ImportRowRow.batch_id)
+        .where(ImportRowRow.state.in_(("held", "resolved")), ImportBatchRow.state == "done")
+        .order_by(ImportRowRow.id.desc())
+    )
+    return {str(row[0]): (row[1], row[2]) for row in session.execute(query)}
 
 
 def lock_rows(session: Session, ids: Sequence[int]) -> Sequence[ImportRowRow]:

@@ -52,6 +52,7 @@ class ImportRowRow(Row):
         UniqueConstraint("batch_id", "sheet", "row"),
         CheckConstraint("state IN ('held', 'refused', 'resolved', 'dropped')", name="state_known"),
         Index(None, "state"),
+        Index(None, "cells_digest"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -61,6 +62,9 @@ class ImportRowRow(Row):
     state: Mapped[str] = mapped_column(Code)
     raw_sealed: Mapped[bytes] = mapped_column(
         LargeBinary, comment="the original cells; may hold identity numbers"
+    )
+    cells_digest: Mapped[str | None] = mapped_column(
+        String(64), comment="keyed hash of the cells: the same row sent again waits once"
     )
     shown: Mapped[dict[str, Any]] = mapped_column(comment="the cells, masked")
     problems: Mapped[list[Any]] = mapped_column()
