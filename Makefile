@@ -50,11 +50,8 @@ golden: $(VENV)/dev.stamp ## write docs that are made from the source anew; the 
 torture: system $(VENV)/dev.stamp ## crashes, races and faults, longer than the suite does
 	$(BIN)/python -m pytest -q tests/torture
 
-bench: $(VENV)/bench.stamp ## the performance goals, each as a ratio measured in one run
-	@for file in tests/bench/[a-z]*.py; do \
-	  [ -e "$$file" ] || { echo "no bench yet"; break; }; \
-	  echo "== $$(basename "$$file" .py)"; $(BIN)/python -m "tests.bench.$$(basename "$$file" .py)"; \
-	done
+bench: $(VENV)/bench.stamp ## the performance goals, each as a ratio measured in one run; B="…" names some
+	$(BIN)/python -m tests.bench $(B)
 
 lock: ## make the locked requirements anew (needs uv; nothing else here does)
 	@command -v $(UV) > /dev/null || { echo "uv is not installed; run: pip install uv" >&2; exit 2; }
