@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from credit_registry.cli import context
-from credit_registry.services import soundness
+from credit_registry.services import soundness, standings
 from credit_registry.settings import Settings
 from credit_registry.storage import backups, migrations
 from credit_registry.storage.database import Database
@@ -81,10 +81,13 @@ def _content(database: Database, settings: Settings) -> Iterator[Check]:
         return
     with database.read() as session:
         found = soundness.check(session, context.operator(), settings.attachments)
+        breaches = standings.due_process_breaches(session, context.operator())
     broken = (
         f"第 {found.broken_at} 条起不相连或被改动" if found.broken_at else f"{found.entries} 条，首尾相连"
     )
     yield Check("审计日志", "fault" if found.broken_at else "ok", broken)
+    listed_wrongly = "、".join(f"案件 {case_id}（{what}）" for case_id, what in breaches[:5])
+    yield Check("名单程序", "fault" if breaches else "ok", listed_wrongly or "在列记录的程序和文书都齐全")
     if found.missing:
         listed = "、".join(digest[:12] for digest in found.missing[:5])
         yield Check("附件", "fault", f"{len(found.missing)} 个附件缺失或损坏（{listed}），请从备份恢复。")
