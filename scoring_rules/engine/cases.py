@@ -31,6 +31,7 @@ from scoring_rules.language.conditions import (
     Condition,
     Count,
     Has,
+    InDomain,
     Live,
     Not,
     OfSubject,
@@ -94,6 +95,9 @@ class Cases:
                 return self._has(part)
             case Live(items, _):
                 return self._live(items)
+            case InDomain(names, _):
+                inside = np.array([domain in names for domain in self.facts.domains])
+                return Truth(np.tile(inside, self.facts.subject_ids.size))
             case Count():
                 return self._count(condition)
             case Cluster():

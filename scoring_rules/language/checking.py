@@ -15,6 +15,7 @@ from scoring_rules.language.conditions import (
     Cluster,
     Compare,
     Count,
+    InDomain,
     Live,
     Reference,
     Term,
@@ -290,6 +291,9 @@ class Checker:
                 case Live():
                     for name in part.items:
                         self._in(name, items, part.place, "items")
+                case InDomain():
+                    for name in part.domains:
+                        self._in(name, {domain.id for domain in rules.domains}, part.place, "domains")
 
     def _in(self, name: str, known: Iterable[str], place: Place, where: str) -> None:
         if name not in known:

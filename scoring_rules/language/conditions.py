@@ -173,6 +173,14 @@ class ValueTest:
 
 
 @dataclass(frozen=True)
+class InDomain:
+    """The case is of one of these domains: where two domains of one scheme count differently."""
+
+    domains: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
 class Has:
     part: Condition
 
@@ -210,7 +218,19 @@ class Cluster:
 
 
 Condition = (
-    AttributeTest | All | Any_ | Not | Term | OfSubject | EventHas | ValueTest | Has | Live | Count | Cluster
+    AttributeTest
+    | All
+    | Any_
+    | Not
+    | Term
+    | OfSubject
+    | EventHas
+    | ValueTest
+    | Has
+    | Live
+    | InDomain
+    | Count
+    | Cluster
 )
 
 
@@ -315,6 +335,8 @@ def _make(key: str, value: Any, place: Place) -> Condition:
             return Has(value)
         case "live":
             return Live(value, place)
+        case "in_domain":
+            return InDomain(value, place)
     assert isinstance(value, ValueTest | Count | Cluster)
     return value
 
@@ -372,6 +394,7 @@ def _words(level: str) -> dict[str, Type]:
             "subject": SUBJECT,
             "has": RECORD,
             "live": OneOrMore(NAME),
+            "in_domain": OneOrMore(NAME),
             "count": COUNT,
             "cluster": CLUSTER,
             "value": _value_test("case"),

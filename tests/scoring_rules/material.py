@@ -346,6 +346,10 @@ def rulesets(draw: st.DrawFn, folder: Path) -> RuleSet:
         if not two:
             item.pop("domains", None)
     if two:
+        document["caps"][0]["when"] = {
+            "in_domain": "s",
+            "any": [document["caps"][0]["when"], {"live": ["i0"]}],
+        }
         document |= {
             "domain_attribute": "area",
             "domains": [{"id": "s", "title": "安全"}, {"id": "f", "title": "消防"}],

@@ -505,6 +505,8 @@ class Reference:
                 return not self.case(part, domain)
             case c.OfSubject(part):
                 return self.record(part, self.subject)
+            case c.InDomain(names, _):
+                return domain in names
             case c.Has(part):
                 return any(self.record(part, row) for row in self.in_domain(domain))
             case c.Live(names, _):
