@@ -48,8 +48,10 @@ def of(
         is_outward: the answer leaves the house: what has ended since then is left out of the past as well.
     """
     records = bulk.records_frame(session, enterprise_ids=ids, known_at=known_at)
+    subjects = bulk.subjects_frame(session, enterprise_ids=ids, known_at=known_at)
     if known_at is not None and is_outward:
         records = _without_ended(records, bulk.records_frame(session, enterprise_ids=ids))
+        subjects = _spanning(subjects, records)
     entries = listings.listing_rows(session, on=on, known_at=known_at or now)
     if known_at is not None and is_outward:
         standing = {row["record"] for row in listings.listing_rows(session, on=on, known_at=now)}
@@ -63,13 +65,19 @@ def of(
     for row in entries:
         subject, end = cast(int, row["subject"]), cast(date, row["valid_until"]) + timedelta(days=1)
         leaves[subject] = min(end, leaves.get(subject, end))
-    subjects = bulk.subjects_frame(session, enterprise_ids=ids, known_at=known_at)
     return Facts(records, subjects, leaves)
 
 
 def _without_ended(then: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
     ended = present.loc[present["state"].isin(sorted(ENDED_STATES)), "record"]
     return then[~then["record"].isin(ended)].reset_index(drop=True)
+
+
+def _spanning(subjects: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """The first and last known day by what is left: a record that has ended must not show in a grade either."""
+    days = records.groupby("subject")["dated_on"]
+    first, last = (each.reindex(subjects["subject"]).array for each in (days.min(), days.max()))
+    return subjects.assign(first_known_on=first, last_known_on=last)
 
 
 def _with_entries(records: pd.DataFrame, entries: Sequence[dict[str, object]]) -> pd.DataFrame:

@@ -278,6 +278,22 @@ def test_a_replay_sees_what_was_revoked_since_but_never_outside(database: Databa
     assert _get(database, enterprise.uscc, now).grade == "A"
 
 
+def test_a_revoked_record_does_not_even_make_an_enterprise_known(database: Database, now: datetime) -> None:
+    enterprise = an_enterprise(database, registered_on=LONG_AGO, now=EARLIER)
+    penalty = a_penalty(database, enterprise.uscc or "", dated_on="2026-07-20", now=EARLIER)
+    officer = a_team(database).officer
+    database.run(
+        lambda session: records.revoke(
+            session, officer, penalty.record.record_id, version=1, reason="复议撤销", now=now
+        )
+    )
+    outside = _a_key_of(database, Permission.REGISTER_READ, Permission.HISTORY_READ)
+    asked = {"on": date(2026, 8, 10), "known_at": EARLIER + timedelta(days=7)}
+
+    assert _get(database, enterprise.uscc, now, **asked).grade == "B+"
+    assert _get(database, enterprise.uscc, now, outside, **asked).grade == "N"
+
+
 def test_a_replay_is_logged_and_needs_its_permission(database: Database, now: datetime) -> None:
     enterprise = an_enterprise(database, now=EARLIER)
 
