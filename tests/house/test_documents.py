@@ -66,6 +66,18 @@ def test_every_command_is_in_the_readme() -> None:
     assert [name for name in COMMANDS if not re.search(rf"`[^`\n]*\b{name}\b[^`\n]*`", text)] == []
 
 
+def test_make_alone_prints_every_target_with_what_it_does() -> None:
+    printed = subprocess.run(
+        ["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    declared = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert declared is not None
+
+    shown = {line.split()[0] for line in printed.splitlines()[1:]}
+    assert shown == set(declared.group(1).split()) - {"system"}
+    assert {"run", "test", "lint", "types", "migrate", "bench", "torture"} <= shown
+
+
 @pytest.mark.parametrize("readme", READMES, ids=["english", "chinese"])
 def test_every_link_of_a_readme_leads_to_a_file(readme: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", readme.read_text(encoding="utf-8"))

@@ -64,6 +64,12 @@ _TEMPLATE_TITLES = {
     "false_commitments": "虚假承诺",
     "false_reports": "服务机构虚假报告",
     "order_breaches": "违抗停产停业令或者破坏查封",
+    "payments": "罚款缴纳情况",
+    "rechecks": "整改复查结果",
+    "hazard_closings": "隐患销号",
+    "responsibilities": "事故责任认定批复",
+    "compliances": "停产停业和查封决定的履行",
+    "enterprise_changes": "企业变更（更名、换码、注销、吊销）",
 }
 
 
