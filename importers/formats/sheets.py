@@ -109,8 +109,11 @@ class Book:
                 (value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), ""
             )
             path = targets.get(relation, "")
+            name = attributes.get("name", "")
+            if name in paths:
+                raise damaged("两个工作表同名")
             if path in self.parts:
-                paths[attributes.get("name", "")] = path
+                paths[name] = path
         return paths
 
     def counts_from_1904(self) -> bool:

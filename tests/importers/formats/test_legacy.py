@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from importers import read
+from importers.formats.legacy import legacy_sheets
+from importers.formats.table import FileRefused
+from tests.importers.files import TODAY
+
+SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "samples" / "legacy_inspections.xls"
+# Record LABELSST, ten bytes long: row, column, format, text.
+CELL = b"\xfd\x00\x0a\x00"
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="needs ../shared")
+def test_the_sheets_of_a_legacy_workbook_are_listed_with_their_cells():
+    sheets = {name: (kind, visible, rows) for name, kind, visible, rows in legacy_sheets(SAMPLE.read_bytes())}
+
+    assert sheets["Macro1"] == ("MacroSheet", False, None)
+    kind, visible, rows = sheets["Sheet 1"]
+    assert (kind, visible, len(rows)) == ("WorkSheet", True, 3287)
+
+
+@pytest.mark.skipif(not SAMPLE.exists(), reason="needs ../shared")
+def test_one_cell_moved_far_away_is_refused_and_ends_nobody():
+    data = bytearray(SAMPLE.read_bytes())
+    data[data.rindex(CELL) + 7] = 0xDC
+    batch = read(bytes(data), filename="a.xls", kind="inspections", today=TODAY)
+
+    assert [problem.code for problem in batch.problems] == ["F-DIMENSION"]
+
+
+@pytest.mark.parametrize("rest", [b"", bytes(504), bytes(range(256)) * 8])
+def test_a_compound_file_that_is_no_workbook_is_damaged(rest):
+    with pytest.raises(FileRefused) as refused:
+        legacy_sheets(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + rest)
+
+    assert refused.value.finding.code == "F-ARCHIVE"
