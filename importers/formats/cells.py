@@ -187,5 +187,5 @@ def parse(part: bytes, start: Any, end: Any, characters: Any) -> None:
         parser.CharacterDataHandler = characters
     try:
         parser.Parse(part, True)
-    except (expat.ExpatError, ValueError):
+    except (expat.ExpatError, ValueError, LookupError):
         raise damaged("工作簿的部件不是有效的 XML") from None

@@ -23,13 +23,12 @@ _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
 _ERROR: Final = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _HIDDEN: Final = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+[0-9]+:[A-Z]+[0-9]+)[\"']")
-_CELL: Final = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Z]{1,3}[0-9]{1,7})["']""")
-_ROW: Final = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["']([0-9]{1,10})["']""")
-_WIDE: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{3}|[J-Z][A-Z]|I[W-Z])[0-9]""")
+# Every attribute r of any element, however written; and what it may say.
+_POSITION: Final = re.compile(rb"""(?<![:\w])r\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_PLACE: Final = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 # The same for the form in which nearly every program writes them.
 _PLAIN_CELL: Final = re.compile(rb"""<c r="([A-Z]+[0-9]+)\"""")
 _PLAIN_ROW: Final = re.compile(rb"""<row r="([0-9]+)\"""")
-_PLAIN_WIDE: Final = re.compile(rb"""<c r="([A-Z]{3}|[J-Z][A-Z]|I[W-Z])[0-9]""")
 # Rows and columns of the rectangle that calamine lays out for a sparse sheet.
 _SPARSE_FROM: Final = 4_000_000
 
@@ -135,12 +134,7 @@ class Book:
             FileRefused
         """
         part = self.parts[path]
-        cells, rows = _PLAIN_CELL.findall(part), _PLAIN_ROW.findall(part)
-        plain = (
-            len(cells) == part.count(b"<c ") and len(rows) == part.count(b"<row ") and not _has_others(part)
-        )
-        if not plain:
-            cells, rows = _CELL.findall(part), _ROW.findall(part)
+        cells, rows = _positions(part)
         if len(set(cells)) != len(cells) or len(set(rows)) != len(rows):
             seen: set[bytes] = set()
             twice = next((cell for cell in cells if cell in seen or seen.add(cell)), b"")  # type: ignore[func-returns-value]
@@ -150,11 +144,7 @@ class Book:
                 "文件内部有矛盾；请用 Excel 或 WPS 打开后另存为新的 .xlsx",
                 sheet=name,
             )
-        widest = max(
-            (column_number(found.decode()) for found in set((_PLAIN_WIDE if plain else _WIDE).findall(part))),
-            default=MOST_COLUMNS,
-        )
-        lowest = max(map(int, rows), default=1)
+        widest, lowest = _extent(cells, rows)
         area = lowest * widest
         if area > _SPARSE_FROM and (area > MOST_CELLS or area > 40 * len(cells)):
             raise FileRefused(
@@ -191,9 +181,36 @@ class Book:
         return sheet
 
 
-def _has_others(part: bytes) -> bool:
-    """Whether rows and cells may be written otherwise than ``<row r="…"`` and ``<c r="…"``."""
-    return b":c " in part or b":row" in part or b"<c>" in part or b"<row>" in part
+def _positions(part: bytes) -> tuple[list[bytes], list[bytes]]:
+    """References of cells and numbers of rows, each attribute ``r`` of the sheet counted.
+
+    The reader does not mind XML that is not well formed, so nothing is left out that it could take for a position.
+
+    Raises:
+        FileRefused: an ``r`` that is neither.
+    """
+    cells, rows = _PLAIN_CELL.findall(part), _PLAIN_ROW.findall(part)
+    written = part.count(b'r="') - part.count(b':r="') - part.count(b'xr="')
+    if written == len(cells) + len(rows) and b"r='" not in part and b"r =" not in part and b"r\n" not in part:
+        return cells, rows
+    cells, rows = [], []
+    for first, second in _POSITION.findall(part):
+        place = _PLACE.fullmatch(first or second)
+        if place is None:
+            raise damaged("单元格的位置写法不正确")
+        (cells if place.group(1) else rows).append(first or second)
+    return cells, rows
+
+
+def _extent(cells: list[bytes], rows: list[bytes]) -> tuple[int, int]:
+    """The farthest column and row that any cell or row names, counted from 1."""
+    joined = b",".join(cells)
+    columns = set(joined.translate(None, b"0123456789").split(b",")) - {b""}
+    numbers = set(joined.translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ").split(b",")) | set(rows)
+    if any(len(column) > 3 for column in columns) or any(len(number) > 7 for number in numbers):
+        raise damaged("单元格的位置超出工作表的范围")
+    widest = max((column_number(column.decode("ascii")) for column in columns), default=1)
+    return widest, max((int(number) for number in numbers if number), default=1)
 
 
 def _mark_merged(sheet: Sheet, reference: str) -> None:
