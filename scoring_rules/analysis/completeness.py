@@ -78,7 +78,9 @@ def _bands(ruleset: RuleSet) -> Iterator[Remark]:
         if not sure and all(state is False for state in states):
             gaps.append(point)
         for left, right in itertools.combinations(sure, 2):
-            if ruleset.bands[left].grade != ruleset.bands[right].grade:
+            # A cascade of one-sided bands overlaps on purpose: the first match is its meaning.
+            closed = _is_closed(ruleset.bands[left]) and _is_closed(ruleset.bands[right])
+            if closed and ruleset.bands[left].grade != ruleset.bands[right].grade:
                 overlaps.setdefault((left, right), point)
     if gaps:
         shown = "，".join(f"{_called(n)} = {text_of(v)}" for n, v in zip(numbers, gaps[0], strict=True))
@@ -95,6 +97,11 @@ def _bands(ruleset: RuleSet) -> Iterator[Remark]:
     for grade in ruleset.grades:
         if grade.grade not in named and not ruleset.step_downs:
             yield _remark("unreachable", f"没有任何规则给出等级 {grade.grade}", grade.place)
+
+
+def _is_closed(band: Band) -> bool:
+    low = band.at_least is not None or band.above is not None
+    return low and (band.at_most is not None or band.below is not None)
 
 
 _SCORE = "score"

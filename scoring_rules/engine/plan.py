@@ -7,8 +7,8 @@ from weakref import WeakKeyDictionary
 
 from scoring_rules.language.checking import walk
 from scoring_rules.language.conditions import BY_CALENDAR, Compare, Condition, Live, Term, ValueTest
-from scoring_rules.language.quantities import Literal
-from scoring_rules.language.shapes import RuleSet
+from scoring_rules.language.quantities import Literal, Table
+from scoring_rules.language.shapes import GroupShape, Item, RuleSet
 
 
 @dataclass
@@ -33,16 +33,36 @@ class Plan:
         return isinstance(part, ValueTest) or (isinstance(part, Compare) and part.op in BY_CALENDAR)
 
 
+def _leaves_zeros_alone(group: GroupShape, ruleset: RuleSet) -> bool:
+    """A line of 0 cannot move the total: no mean, no count, no "latest", no floor, and nothing below 0 to win from."""
+    takes = {group.take, *(step.take for step in group.steps)}
+    if takes - {"sum", "largest"} or any(step.floor is not None for step in group.steps):
+        return False
+    mine = [item for item in ruleset.items if item.group == group.id]
+    return "largest" not in takes or all(_is_never_negative(item) for item in mine)
+
+
+def _is_never_negative(item: Item) -> bool:
+    match item.points:
+        case Literal(value):
+            return value >= 0 and not item.increments
+        case Table(_, _, values, otherwise, _):
+            return min(values.values(), default=0) >= 0 and (otherwise or 0) >= 0 and not item.increments
+    return False
+
+
 _PLANS: WeakKeyDictionary[RuleSet, Plan] = WeakKeyDictionary()
 
 
 def plan_of(ruleset: RuleSet) -> Plan:
     if ruleset not in _PLANS:
         watched = {name for part in walk(ruleset) if isinstance(part, Live) for name in part.items}
+        zeros = {group.id for group in ruleset.groups if _leaves_zeros_alone(group, ruleset)}
         telling = frozenset(
             item.id
             for item in ruleset.items
-            if item.increments
+            if item.group not in zeros
+            or item.increments
             or not (isinstance(item.points, Literal) and item.points.value == 0)
             or item.id in watched
             or item.code in watched

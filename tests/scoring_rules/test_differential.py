@@ -26,8 +26,11 @@ def domains_of(ruleset: RuleSet) -> list[str]:
     return [domain.id for domain in ruleset.domains] or ["all"]
 
 
-def engine(ruleset: RuleSet, records: list[dict[str, Any]], subjects: list[dict[str, Any]]) -> Scores:
-    return score(ruleset, frame(records, "subject", "record"), frame(subjects, "subject"), on=ON)
+def engine(
+    ruleset: RuleSet, records: list[dict[str, Any]], subjects: list[dict[str, Any]], *, findings: bool = True
+) -> Scores:
+    facts = frame(records, "subject", "record"), frame(subjects, "subject")
+    return score(ruleset, *facts, on=ON, findings=findings)
 
 
 def answers(ruleset: RuleSet, scores: Scores) -> dict[tuple[int, str], tuple[Fraction | None, str]]:
@@ -43,6 +46,8 @@ def answers(ruleset: RuleSet, scores: Scores) -> dict[tuple[int, str], tuple[Fra
 def compare(ruleset: RuleSet, records: list[dict[str, Any]], subjects: list[dict[str, Any]]) -> None:
     scores = engine(ruleset, records, subjects)
     found = answers(ruleset, scores)
+    plain = engine(ruleset, records, subjects, findings=False)
+    pd.testing.assert_frame_equal(plain.results, scores.results)
     expected = {
         (subject["subject"], domain): Reference(ruleset, subject, records, ON).result(domain)
         for subject in subjects

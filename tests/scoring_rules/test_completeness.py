@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import scoring_rules
+from scoring_rules import load_ruleset, shipped_rulesets
+from scoring_rules.analysis.completeness import remarks
+
+FORM = Path(scoring_rules.__file__).parent / "rulesets" / "examples" / "2016-01-01_suzhou-form"
+
+
+def found_after(tmp_path: Path, old: str, new: str, times: int = 1) -> set[tuple[str, str]]:
+    shutil.copytree(FORM, tmp_path / "form")
+    path = tmp_path / "form" / "ruleset.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, times), encoding="utf-8")
+    return {(remark.kind, remark.message) for remark in remarks(load_ruleset(tmp_path / "form"))}
+
+
+def test_every_item_and_boundary_of_the_default_has_its_cases() -> None:
+    for info in shipped_rulesets():
+        assert [str(remark) for remark in remarks(load_ruleset(info.folder))] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind", "message"),
+    [
+        ("at_least: 75, below: 90", "at_least: 75, below: 89", "gap", "没有等级的情况，例如 得分 = 89"),
+        (
+            "at_least: 60, below: 75",
+            "at_least: 60, below: 76",
+            "overlap",
+            "等级 good 与 fair 重叠，例如 得分 = 75（以前者为准）",
+        ),
+        (
+            "grade: poor, below: 60",
+            "grade: poor, at_least: 90",
+            "unreachable",
+            "等级 poor 的这一档永远轮不到",
+        ),
+        (
+            "when: {kind: complaint}",
+            "when: {kind: complaint, all: [{kind: hazard}]}",
+            "never-fires",
+            "项目 complaint 永远不会触发：kind 不能同时取不同的值",
+        ),
+        (
+            "when: {kind: complaint}",
+            "when: {deaths: {at_least: 3}, all: [{deaths: {below: 2}}]}",
+            "never-fires",
+            "项目 complaint 永远不会触发：deaths 的上下限矛盾",
+        ),
+        (
+            "when: {kind: complaint}",
+            "when: {kind: complaint, any: [{kind: hazard}, {kind: penalty}]}",
+            "never-fires",
+            "项目 complaint 永远不会触发：any 的每一种情况都与其他条件矛盾",
+        ),
+        (", {group: bonus}]}", "]}", "unused", "组 bonus 没有用在得分、数值或等级中"),
+    ],
+)
+def test_what_a_rule_set_leaves_open_is_named(
+    tmp_path: Path, old: str, new: str, kind: str, message: str
+) -> None:
+    assert (kind, message) in found_after(tmp_path, old, new)
+
+
+def test_an_item_that_no_case_fires_is_named(tmp_path: Path) -> None:
+    gone = "- {kind: hazard, dated_on: 2025-01-01, ended_on: 2025-01-02}\n"
+    found = found_after(tmp_path, "- {kind: engineer, dated_on: 2025-01-01}\n", gone, times=-1)
+
+    assert ("no-firing-case", "engineer-bonus 没有一个触发它的算例") in found
