@@ -13,6 +13,7 @@ from scoring_rules.engine.calendar import MISSING, NEVER, Bools, Ints, end_of, w
 from scoring_rules.engine.conditions import Conditions
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
+from scoring_rules.language.conditions import Period
 from scoring_rules.language.quantities import Ageing, Stage
 
 
@@ -98,6 +99,10 @@ def _linear(stage: Stage, begin: Ints, ends: Ints, now: Bools, facts: Facts) -> 
         shares = [Fraction(step, total) for step in range(total + 1)]
         table = exact.of_fractions([first + (last - first) * share for share in shares])
         value = table.at(np.clip(done, 0, total))
+        for count in np.unique(done):
+            at = done == count
+            step = Period(months=int(count) + 1)
+            next_[at] = np.maximum(end_of(safe[at], step, inclusive=facts.inclusive), facts.on + 1)
     else:
         length = np.maximum(np.where(now, ends - safe, 1), 1)
         done = np.where(now, on - safe, 0)

@@ -339,8 +339,10 @@ class Cases:
             value = self.records.of(snapshots.value, mine)
             mine, value = mine[value.present()], Exact(value.n[value.present()], value.d)
             parts.append(self._taken("latest", mine, value, name))
-        if len(snapshots.months_ago) > 1 or snapshots.months_ago != (0,):
-            np.minimum.at(self.turns, self.facts.case_of[rows], self.facts.on + 1)
+            # A record comes into a snapshot so many months after its day, near a month's end perhaps a little later.
+            later = rows[days > day]
+            comes = np.maximum(add_months(days[days > day], months), self.facts.on + 1)
+            np.minimum.at(self.turns, self.facts.case_of[later], comes)
         number = sum(part.present().astype(np.int64) for part in parts)
         total = parts[0].zeroed()
         for part in parts[1:]:

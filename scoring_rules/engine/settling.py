@@ -9,7 +9,7 @@ import pandas as pd
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.language.shapes import RuleSet
 
-_MOST_DAYS = 200
+_MOST_DAYS = 40
 
 
 def settle_next_change(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scoring_rules import RuleSet, Scores, ruleset_in_force, score, settle_next_change
 from scoring_rules.language.checking import walk
-from scoring_rules.language.quantities import Elapsed
+from scoring_rules.language.quantities import Elapsed, Stage
 from tests.scoring_rules.material import ON, facts, frame, rulesets
 
 RULES = ruleset_in_force(ON)
@@ -208,7 +208,11 @@ def check_next_change(ruleset: RuleSet, records: Rows, subjects: Rows, data: st.
     settled = settle_next_change(ruleset, *frames, scores, on=ON)
     now = without_change(scores)
     # What counts days may stand still at a bound for ever; settling then gives up and says "not before".
-    counts_time = any(isinstance(part, Elapsed) for part in walk(ruleset))
+    counts_time = any(
+        isinstance(part, Elapsed)
+        or (isinstance(part, Stage) and part.linear is not None and part.by == "days")
+        for part in walk(ruleset)
+    )
     for at, (bound, exact) in enumerate(
         zip(scores.results["next_change_on"], settled["next_change_on"], strict=True)
     ):
