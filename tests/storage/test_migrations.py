@@ -63,3 +63,46 @@ def test_every_constraint_and_index_has_a_name() -> None:
     ]
 
     assert nameless == []
+
+
+def _triggers(database: Database) -> dict[str, str]:
+    """Name and text of every trigger and search object; both engines keep what they were told."""
+    queries = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR name = 'enterprise_search'",
+        "postgresql": (
+            "SELECT tgname, pg_get_triggerdef(t.oid) || pg_get_functiondef(tgfoid) FROM pg_trigger t WHERE NOT tgisinternal "
+            "UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'enterprise_search'"
+        ),
+    }
+    with database.engine.connect() as connection:
+        return {name: text for name, text in connection.exec_driver_sql(queries[database.dialect])}
+
+
+def test_the_migrations_make_the_triggers_that_the_tables_declare(database: Database) -> None:
+    migrated = _triggers(database)
+    migrations.step_back(database, "base")
+    with database.engine.begin() as connection:
+        metadata.create_all(connection)
+
+    assert len(migrated) > 5
+    assert _triggers(database) == migrated
+
+
+def _constraints(database: Database) -> set[tuple[str, str, str]]:
+    """(table, name, condition) of every check: autogenerate does not look at them."""
+    inspector = inspect(database.engine)
+    return {
+        (table, str(check["name"]), str(check["sqltext"]))
+        for table in metadata.tables
+        for check in inspector.get_check_constraints(table)
+    }
+
+
+def test_the_migrations_make_the_checks_that_the_tables_declare(database: Database) -> None:
+    migrated = _constraints(database)
+    migrations.step_back(database, "base")
+    with database.engine.begin() as connection:
+        metadata.create_all(connection)
+
+    assert len(migrated) > 20
+    assert _constraints(database) == migrated

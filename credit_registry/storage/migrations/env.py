@@ -16,7 +16,9 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         # The full-text index keeps shadow tables of its own, which no table class describes.
-        include_name=lambda name, kind, _parents: not (kind == "table" and str(name).startswith("enterprise_search")),
+        include_name=lambda name, kind, _parents: (
+            not (kind == "table" and str(name).startswith("enterprise_search"))
+        ),
     )
     with context.begin_transaction():
         context.run_migrations()
