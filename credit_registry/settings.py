@@ -95,5 +95,7 @@ def _hex_key(text: str, name: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise SettingsError(f"{PREFIX}{name} 应为 64 位十六进制（32 字节）。可用 credit-registry key secret 生成。")
+        raise SettingsError(
+            f"{PREFIX}{name} 应为 64 位十六进制（32 字节）。可用 credit-registry key secret 生成。"
+        )
     return key

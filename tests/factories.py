@@ -118,7 +118,12 @@ def a_code(number: int | None = None) -> str:
 
 
 def an_enterprise(
-    database: Database, name: str | None = None, *, uscc: str | None = None, now: datetime = NOW, **values: object
+    database: Database,
+    name: str | None = None,
+    *,
+    uscc: str | None = None,
+    now: datetime = NOW,
+    **values: object,
 ) -> enterprises.EnterpriseView:
     """A registered enterprise under a plainly fictional name."""
     number = next(_numbers)
@@ -127,7 +132,13 @@ def an_enterprise(
 
 
 def a_record(
-    database: Database, kind: str, uscc: str, *, actor: Actor | None = None, now: datetime = NOW, **values: object
+    database: Database,
+    kind: str,
+    uscc: str,
+    *,
+    actor: Actor | None = None,
+    now: datetime = NOW,
+    **values: object,
 ) -> records.RecordHistory:
     """One fact entered by hand; what is not given is an ordinary example of its kind."""
     number = next(_numbers)
@@ -140,7 +151,11 @@ def a_penalty(database: Database, uscc: str, **values: Any) -> records.RecordHis
     return a_record(database, "penalty", uscc, **values)
 
 
-_OWN = {"authority_name": "海淀区应急管理局（演示）", "authority_code": "11110108000000000F", "domain": "safety"}
+_OWN = {
+    "authority_name": "海淀区应急管理局（演示）",
+    "authority_code": "11110108000000000F",
+    "domain": "safety",
+}
 _EXAMPLES: dict[str, dict[str, object]] = {
     "penalty": {
         **_OWN, "cause": "未按规定进行安全生产教育和培训", "penalty_kinds": "罚款", "content": "罚款20000元",
@@ -256,7 +271,14 @@ def a_candidate(
 
 
 def carry(
-    database: Database, team: Team, case: CaseView, action: str, now: datetime, *, actor: Actor | None = None, **kwargs: Any
+    database: Database,
+    team: Team,
+    case: CaseView,
+    action: str,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
+    **kwargs: Any,
 ) -> CaseView:
     """Take one step of a case with everything it needs, by a person who may take it."""
     row = STEPS[case.list_kind][(case.state, Action(action))]
@@ -268,7 +290,12 @@ def carry(
 
 
 def a_case(
-    database: Database, state: str = "ACTIVE", *, team: Team | None = None, begun: datetime = NOW, **enterprise: Any
+    database: Database,
+    state: str = "ACTIVE",
+    *,
+    team: Team | None = None,
+    begun: datetime = NOW,
+    **enterprise: Any,
 ) -> CaseView:
     """A black case carried along the road without statement, one honest day after the other.
 
@@ -308,13 +335,24 @@ def a_red_application(database: Database, team: Team, uscc: str, *, now: datetim
     papers = papers_for(("red_application", "commitment"), local_day(now))
     return database.run(
         lambda session: listings.propose(
-            session, team.officer, uscc, series="safety-red-133", reason="企业自愿申请", papers=papers, now=now
+            session,
+            team.officer,
+            uscc,
+            series="safety-red-133",
+            reason="企业自愿申请",
+            papers=papers,
+            now=now,
         )
     )
 
 
 def a_red_case(
-    database: Database, state: str = "ACTIVE", *, team: Team | None = None, begun: datetime = NOW, uscc: str | None = None
+    database: Database,
+    state: str = "ACTIVE",
+    *,
+    team: Team | None = None,
+    begun: datetime = NOW,
+    uscc: str | None = None,
 ) -> CaseView:
     """A red case of an exemplary enterprise, carried along the road with everything attested."""
     team = team or a_team(database, now=begun)

@@ -42,7 +42,9 @@ class Cluster:
         self.server.wait(timeout=30)
 
     def _administer(self, statement: str) -> None:
-        with psycopg.connect(f"host={self.folder} user={self.user} dbname=postgres", autocommit=True) as connection:
+        with psycopg.connect(
+            f"host={self.folder} user={self.user} dbname=postgres", autocommit=True
+        ) as connection:
             connection.execute(statement)
 
 
@@ -74,7 +76,13 @@ def start_cluster(folder: Path) -> Cluster:
         [*as_user, tools / "initdb", "-D", data, "--locale=C.UTF-8", "--encoding=UTF8", "-A", "trust"],
         check=True, capture_output=True,
     )  # fmt: skip
-    settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=", "max_connections=60")
+    settings = (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "listen_addresses=",
+        "max_connections=60",
+    )
     server = subprocess.Popen(
         [*as_user, tools / "postgres", "-D", data, "-k", folder, *itertools.chain(*(("-c", s) for s in settings))],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

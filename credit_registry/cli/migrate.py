@@ -18,4 +18,6 @@ def migrate(message: str | None) -> None:
         before = migrations.current(database)
         migrations.migrate(database)
         after = migrations.current(database)
-    click.echo(f"数据库结构已是最新（{after}）。" if before == after else f"数据库结构：{before or '空'} → {after}。")
+    click.echo(
+        f"数据库结构已是最新（{after}）。" if before == after else f"数据库结构：{before or '空'} → {after}。"
+    )

@@ -142,9 +142,7 @@ def as_written(kind: str, values: Mapping[str, object]) -> dict[str, str]:
 @cache
 def _main_layouts() -> Mapping[str, importers.Layout]:
     return {
-        layout.record: layout
-        for layout in importers.layouts()
-        if layout.main and layout.record in CONTENT
+        layout.record: layout for layout in importers.layouts() if layout.main and layout.record in CONTENT
     }
 
 

@@ -16,7 +16,12 @@ def test_a_refusal_survives_the_way_home(kind: type[Refusal]) -> None:
 
     came = pickle.loads(pickle.dumps(sent))
 
-    assert (type(came), came.message, came.code, came.facts) == (kind, "请先告知当事人。", "some-code", {"days": 3})
+    assert (type(came), came.message, came.code, came.facts) == (
+        kind,
+        "请先告知当事人。",
+        "some-code",
+        {"days": 3},
+    )
 
 
 def test_codes_are_kebab_case_and_differ() -> None:

@@ -82,7 +82,9 @@ def count(session: Session) -> int:
 
 def tail(session: Session) -> tuple[int, str] | None:
     """Number and hash of the newest entry: kept elsewhere, they show later that nothing was cut off."""
-    row = session.execute(select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)).first()
+    row = session.execute(
+        select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
+    ).first()
     return (row.number, row.hash) if row else None
 
 
