@@ -11,7 +11,7 @@ from credit_registry.demonstration.material import Material
 from credit_registry.demonstration.people import Credential, Staff, hire, settle_passwords
 from credit_registry.demonstration.timeline import Act, Timeline
 from credit_registry.domain.calendar import add_working_days
-from credit_registry.domain.permissions import Actor, Permission, terminal_operator
+from credit_registry.domain.permissions import KEY_SCOPES, Actor, terminal_operator
 from credit_registry.services import (
     assessments,
     demonstration,
@@ -74,8 +74,9 @@ class _Load:
         self.timeline.play(self.session, progress=progress)
         graded = assessments.assess(self.session, self.operator, on=clock.local_day(self.now), now=self.now)
         _, key = keys.create_key(
-            self.session, self.operator, title="演示：其他部门业务系统查询", office_id=self.staff.offices[EMERGENCY.key],
-            scopes=[Permission.LOOKUPS_READ, Permission.REGISTER_READ],
+            self.session, self.operator, title="演示：本单位业务系统", office_id=self.staff.offices[EMERGENCY.key],
+            # A key of the keeping office's own system: it also sends files and asks for the past.
+            scopes=[*sorted(KEY_SCOPES)],
             expires_on=clock.local_day(self.now) + timedelta(days=365), now=self.now,
         )  # fmt: skip
         credentials = settle_passwords(self.session, self.staff, now=self.now)
