@@ -75,7 +75,7 @@ def _triggers(database: Database) -> dict[str, str]:
         ),
     }
     with database.engine.connect() as connection:
-        return {name: text for name, text in connection.exec_driver_sql(queries[database.dialect])}
+        return {row[0]: row[1] for row in connection.exec_driver_sql(queries[database.dialect])}
 
 
 def test_the_migrations_make_the_triggers_that_the_tables_declare(database: Database) -> None:
