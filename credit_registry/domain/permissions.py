@@ -82,6 +82,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ASSESSMENTS_RUN,
         Permission.LISTINGS_PROPOSE,
         Permission.LISTINGS_NOTIFY,
+        # Whoever serves a paper on a person must write the number on it; each opening is in the log.
+        Permission.PERSONAL_REVEAL,
     },
     Role.REVIEWER: _READER | {Permission.LISTINGS_REVIEW},
     Role.DECIDER: _READER | {Permission.LISTINGS_DECIDE},

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotAllowed
-from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.permissions import Actor
 from credit_registry.services import listings, persons, publications
 from credit_registry.services.case_views import CaseView, PersonView
 from credit_registry.storage.database import Database
@@ -109,13 +109,6 @@ def test_revealing_takes_the_right_a_reason_and_leaves_a_trace(database: Databas
     team = a_team(database)
     case = a_candidate(database, team)
     person = name(database, team, case)
-    entitled = Actor(
-        label=team.officer.label,
-        name=team.officer.name,
-        permissions=team.officer.permissions | {Permission.PERSONAL_REVEAL},
-        account_id=team.officer.account_id,
-        office_id=team.officer.office_id,
-    )
 
     def reveal(actor: Actor, reason: str) -> tuple[str, str]:
         return database.run(
@@ -125,10 +118,10 @@ def test_revealing_takes_the_right_a_reason_and_leaves_a_trace(database: Databas
         )
 
     with pytest.raises(NotAllowed):
-        reveal(team.officer, "送达")
+        reveal(team.decider, "送达")
     with pytest.raises(InvalidInput):
-        reveal(entitled, " ")
-    assert reveal(entitled, "制作决定书") == ("张三丰", NUMBER)
+        reveal(team.officer, " ")
+    assert reveal(team.officer, "制作决定书") == ("张三丰", NUMBER)
     with database.read() as session:
         ((_, entry),) = audit.page(session, verb="personal:reveal")
     assert entry.reason == "制作决定书"

@@ -171,6 +171,22 @@ def name_person(case_id: int) -> Response:
     return redirect(url_for("console.case", case_id=case_id) + "#grounds-title", 303)
 
 
+@blueprint.post("/cases/<int:case_id>/persons/<int:person_id>/reveal")
+@access.needs(Permission.PERSONAL_REVEAL)
+def reveal_person(case_id: int, person_id: int) -> Response:
+    """Show one number in full, once, in the answer to this form: it is in no address and no history."""
+    actor, now = context.actor(), context.now()
+    try:
+        opened = context.write(
+            lambda session: persons.reveal(
+                session, actor, case_id, person_id, reason=request.form.get("reason", ""), now=now
+            )
+        )
+    except Refusal as refusal:
+        return make_response(_case_page(case_id, None, refusal), int(status_of(refusal)))
+    return make_response(_case_page(case_id, None, None, revealed={person_id: opened}))
+
+
 @blueprint.get("/enterprises/<uscc>/propose")
 @access.needs(Permission.LISTINGS_PROPOSE)
 def propose(uscc: str) -> str:
@@ -202,7 +218,12 @@ def save_proposal(uscc: str) -> Response:
     return redirect(url_for("console.case", case_id=view.case_id), 303)
 
 
-def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
+def _case_page(
+    case_id: int,
+    tried: str | None,
+    refusal: Refusal | None,
+    revealed: Mapping[int, tuple[str, str]] | None = None,
+) -> str:
     actor = context.actor()
     with context.database().read() as session:
         view = listings.get(session, actor, case_id, now=context.now())
@@ -230,6 +251,8 @@ def _case_page(case_id: int, tried: str | None, refusal: Refusal | None) -> str:
         note_kinds=annotations.KIND_TITLES,
         outcomes=annotations.OUTCOMES,
         namable=_namable(actor, view),
+        revealed=revealed or {},
+        may_reveal=actor.may(Permission.PERSONAL_REVEAL) and actor.office_id == view.office_id,
         acts=[_act(actor, view, offered) for offered in view.offered if offered.who is not None],
         tried=tried,
         refusal=refusal,

@@ -1,5 +1,6 @@
 """Listing cases at the console: the table's forms, and due process held by the pages too."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -226,6 +227,24 @@ def test_a_person_is_named_sealed_and_masked(
     assert "110***********803X" in shown
     assert "11010119900307803X" not in shown
     assert "王某某" not in shown
+
+
+def test_a_number_is_opened_for_a_purpose_and_only_in_that_answer(
+    signed_in: Callable[..., Browser], candidate: CaseView
+) -> None:
+    officer = signed_in(Role.OFFICER)
+    page = _page(candidate)
+    given = {"as": "7-4 principal", "name": "王某某", "number": "11010119900307803X"}
+    officer.post(f"{page}/persons", given, on=page)
+    address = re.search(r'action="(/console/cases/[^"]*/reveal)"', officer.get(page).text)
+    assert address is not None
+
+    silent = officer.post(address[1], {"reason": " "}, on=page)
+    opened = officer.post(address[1], {"reason": "制作列入告知书"}, on=page)
+
+    assert (silent.status_code, opened.status_code) == (422, 200)
+    assert "11010119900307803X" in opened.text
+    assert "11010119900307803X" not in silent.text + officer.get(page).text
 
 
 def test_a_red_case_begins_with_the_application(
