@@ -38,11 +38,18 @@ class Settings:
     session_idle_minutes: int = 30
     session_hours: int = 12
     upload_limit_mb: int = 64
+    import_at_once_mb: int = 4
+    is_worker_beside: bool = True
     log_level: str = "INFO"
 
     @property
     def attachments(self) -> Path:
         return self.var / "attachments"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that wait for the worker; gone when they are in the register."""
+        return self.var / "uploads"
 
     @classmethod
     def from_env(cls) -> "Settings":
@@ -77,6 +84,8 @@ class Settings:
             session_idle_minutes=env.int("SESSION_IDLE_MINUTES", 30),
             session_hours=env.int("SESSION_HOURS", 12),
             upload_limit_mb=env.int("UPLOAD_LIMIT_MB", 64),
+            import_at_once_mb=env.int("IMPORT_AT_ONCE_MB", 4),
+            is_worker_beside=env.bool("WORKER", True),
             log_level=env.str("LOG_LEVEL", "INFO"),
         )
 

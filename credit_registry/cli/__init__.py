@@ -1,7 +1,7 @@
 """The terminal door: parse, call a service, print.
 
 Never here: a decision, SQL, a second way to do what a service does.
-Imports: services, app, settings, clock, domain.errors.
+Imports: services, app, jobs, settings, clock, domain.errors.
 Called by: the console script `credit-registry`.
 """
 

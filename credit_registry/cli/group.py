@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "migrate": "credit_registry.cli.migrate:migrate",
     "demo": "credit_registry.cli.demo:demo",
     "serve": "credit_registry.cli.serve:serve",
+    "worker": "credit_registry.cli.worker:worker",
     "office": "credit_registry.cli.offices:office",
     "account": "credit_registry.cli.accounts:account",
     "key": "credit_registry.cli.keys:key",

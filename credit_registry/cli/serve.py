@@ -1,5 +1,6 @@
-"""`credit-registry serve`: the web server, in this process."""
+"""`credit-registry serve`: the web server in this process, and a worker in one beside it."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 
 from credit_registry.app import configure_logs, create_app
 from credit_registry.cli import context
+from credit_registry.jobs import child
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 from credit_registry.storage.migrations import require_current, vault_of
@@ -61,7 +63,8 @@ def serve(bind: str | None, workers: int | None) -> None:
     configure_logs(settings.log_level)
     for line in addresses(settings):
         click.echo(line)
-    Server(settings).run()
+    with child.beside() if settings.is_worker_beside else nullcontext():
+        Server(settings).run()
 
 
 def addresses(settings: Settings) -> tuple[str, ...]:

@@ -335,7 +335,19 @@ def actor_of(session: Session, login: str, *, now: datetime) -> Actor:
         NotFound: no such account.
         NotAllowed: it is disabled.
     """
-    row = _known(queries.find_account(session, login), login)
+    return _enabled(session, _known(queries.find_account(session, login), login), now)
+
+
+def actor_of_id(session: Session, account_id: int, *, now: datetime) -> Actor:
+    """The actor an account is at ``now``, for work that it handed in earlier.
+
+    Raises:
+        NotAllowed: it was disabled since.
+    """
+    return _enabled(session, queries.get_account(session, account_id), now)
+
+
+def _enabled(session: Session, row: AccountRow, now: datetime) -> Actor:
     if row.disabled_at is not None:
         raise NotAllowed("该账号已停用，请联系系统管理员。", code="account-disabled")
     return actor_of_row(session, row, rules.local_day(now))

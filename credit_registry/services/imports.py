@@ -119,7 +119,7 @@ def template(kind: str, layout: str | None = None) -> bytes:
     Raises:
         NotFound: ``unknown-kind``.
     """
-    return importers.template(_layout_of(kind, layout))
+    return importers.template(layout_of(kind, layout))
 
 
 def take(
@@ -159,7 +159,7 @@ def take(
     if create_unknown:
         _require_keeper(actor, is_dry=dry_run)
     tell, started = progress or _silent, time.perf_counter()
-    _layout_of(kind, layout)
+    layout_of(kind, layout)
     tell("read", 0, 0)
     # A dry run stores nothing that a later part could be compared with, so it sees the file whole.
     rows = None if dry_run or kind in plans.SEEN_WHOLE else importers.ROWS
@@ -170,7 +170,7 @@ def take(
     first = next(parts)
     _refuse_file(first, is_confirmed=is_confirmed)
     read_for = time.perf_counter() - started
-    stored_key = _scoped(actor, key) if key is not None else first.digest
+    stored_key = scoped_key(actor, key) if key is not None else first.digest
     records.lock_writers(session)
     earlier = imports.find_by_key(session, stored_key)
     if earlier is not None:
@@ -278,7 +278,12 @@ def visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:
     return row
 
 
-def _layout_of(kind: str, layout: str | None) -> Layout:
+def layout_of(kind: str, layout: str | None) -> Layout:
+    """For services: the layout that was asked for, or the main one of its kind.
+
+    Raises:
+        NotFound: ``unknown-kind``, ``unknown-layout``.
+    """
     found = tuple(each for each in importers.layouts(kind) if _can_take(each))
     if not found:
         known = "、".join(kinds())
@@ -325,8 +330,8 @@ def _refuse_file(batch: Batch, *, is_confirmed: bool) -> None:
         )
 
 
-def _scoped(actor: Actor, key: str) -> str:
-    """A client's key is its own office's: two offices may both number their batches from one."""
+def scoped_key(actor: Actor, key: str) -> str:
+    """For services. A client's key is its own office's: two offices may both number their batches from one."""
     if not _KEY.fullmatch(key):
         raise InvalidInput("幂等键应为1到64个可见的英文字符。", code="key-invalid")
     return f"{actor.office_id or 0}:{key}"

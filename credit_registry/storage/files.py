@@ -1,4 +1,4 @@
-"""Files of attachments: bytes under the name of their own hash, on the disk before the database knows of them.
+"""Files of attachments and uploads: bytes under the name of their own hash, on the disk before the database knows.
 
 A row without its file is damage; a file without a row is only an orphan that `orphans` finds.
 """
@@ -19,8 +19,24 @@ def keep(folder: Path, data: bytes) -> str:
     target = path_of(folder, digest)
     if target.exists() and target.stat().st_size == len(data):
         return digest
+    _write(folder, target, data)
+    return digest
+
+
+def keep_apart(folder: Path, data: bytes) -> str:
+    """Write the bytes durably under a name of their own; the answer is that name: their SHA-256 and a mark.
+
+    For uploads, which go when their job is done: were the same bytes kept once, the end of one job would take them
+    from another that was just handed in.
+    """
+    name = f"{hashlib.sha256(data).hexdigest()}-{secrets.token_hex(4)}"
+    _write(folder, path_of(folder, name), data)
+    return name
+
+
+def _write(folder: Path, target: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f"aside-{digest[:8]}-{secrets.token_hex(4)}")
+    aside = target.with_name(f"aside-{target.name[:8]}-{secrets.token_hex(4)}")
     try:
         with aside.open("xb") as file:
             file.write(data)
@@ -33,7 +49,6 @@ def keep(folder: Path, data: bytes) -> str:
         raise
     for each in (target.parent, folder):
         _sync(each)
-    return digest
 
 
 def read(folder: Path, digest: str) -> bytes | None:
@@ -45,8 +60,22 @@ def read(folder: Path, digest: str) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == digest else None
 
 
-def path_of(folder: Path, digest: str) -> Path:
-    return folder / digest[:2] / digest
+def is_whole(folder: Path, name: str) -> bool:
+    """Whether an upload lies there as it was kept."""
+    try:
+        with path_of(folder, name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == name.partition("-")[0]
+    except FileNotFoundError:
+        return False
+
+
+def discard(folder: Path, name: str) -> None:
+    """Remove an upload; nothing happens where it is gone already."""
+    path_of(folder, name).unlink(missing_ok=True)
+
+
+def path_of(folder: Path, name: str) -> Path:
+    return folder / name[:2] / name
 
 
 def orphans(folder: Path, known: Collection[str]) -> Iterator[Path]:

@@ -153,6 +153,7 @@ VERBS: dict[str, str] = {
     "record:withdraw": "撤回记录",
     "record:confirm-class": "确认失信程度",
     "batch:take": "导入文件",
+    "job:submit": "提交导入任务",
     "batch:withdraw": "撤回批次",
     "batch:ask-withdrawal": "申请撤回批次",
     "batch:decline-withdrawal": "不予撤回批次",

@@ -1,5 +1,6 @@
 """The server as a process: it starts, answers, and stops when it is told to."""
 
+import contextlib
 import signal
 import socket
 import subprocess
@@ -12,6 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from credit_registry.cli import main
+from credit_registry.services import jobs
+from credit_registry.storage.database import Database
+from tests.factories import NOW, a_file, a_penalty_row, an_enterprise, an_operator
 
 
 def free_port() -> int:
@@ -55,6 +59,36 @@ def test_it_prints_its_addresses_serves_and_stops_cleanly(
     assert f"http://127.0.0.1:{port}/console" in said
     assert server.returncode == 0
     assert "Traceback" not in complained
+
+
+def test_a_worker_beside_it_does_what_was_handed_in(
+    tmp_path: Path, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path))
+    data = a_file("penalties", [a_penalty_row(an_enterprise(sqlite_database), "1号")])
+    job = sqlite_database.run(
+        lambda session: jobs.submit(
+            session, an_operator(), "penalties", data, "处罚.csv", folder=tmp_path / "uploads", now=NOW
+        )
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from credit_registry.cli import main; main()", "serve", "--bind",
+         f"127.0.0.1:{free_port()}", "--workers", "1"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    for _ in range(300):
+        with sqlite_database.read() as session:
+            if jobs.get(session, an_operator(), job.job).is_over:
+                break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=0.1)
+    server.terminate()
+    _, complained = server.communicate(timeout=30)
+
+    with sqlite_database.read() as session:
+        assert jobs.get(session, an_operator(), job.job).state == "done", complained
+    assert server.returncode == 0
+    assert "worker-restarts" not in complained
 
 
 def test_a_database_that_is_not_migrated_is_refused_with_the_remedy(

@@ -122,6 +122,10 @@ def find_key(session: Session, prefix: str) -> ApiKeyRow | None:
     return session.scalars(select(ApiKeyRow).where(ApiKeyRow.prefix == prefix)).first()
 
 
+def find_key_by_id(session: Session, key_id: int) -> ApiKeyRow | None:
+    return session.get(ApiKeyRow, key_id)
+
+
 def keys(session: Session) -> Sequence[ApiKeyRow]:
     return session.scalars(select(ApiKeyRow).order_by(ApiKeyRow.id.desc())).all()
 

@@ -12,6 +12,7 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     audit,
     enterprises,
     imports,
+    jobs,
     listing_guards,
     listings,
     lookups,
