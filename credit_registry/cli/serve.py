@@ -1,5 +1,6 @@
 """`credit-registry serve`: the web server in this process, and a worker in one beside it."""
 
+import socket
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from credit_registry.app import configure_logs, create_app
 from credit_registry.cli import context
+from credit_registry.domain.errors import Unavailable
 from credit_registry.jobs import child
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
@@ -60,11 +62,37 @@ def serve(bind: str | None, workers: int | None) -> None:
         require_current(opened)
     finally:
         opened.dispose()
+    require_free(settings.bind)
     configure_logs(settings.log_level)
     for line in addresses(settings):
         click.echo(line)
     with child.beside() if settings.is_worker_beside else nullcontext():
         Server(settings).run()
+
+
+def require_free(bind: str) -> None:
+    """Refuse before anything is printed when somebody else listens there.
+
+    gunicorn would try five times, print tracebacks of its own and leave; a unix socket it removes by itself.
+
+    Raises:
+        Unavailable: ``address-in-use``.
+    """
+    host, _, port = bind.rpartition(":")
+    if bind.startswith("unix:") or not port.isdigit():
+        return
+    host = host.strip("[]") or "0.0.0.0"  # noqa: S104 - what an empty host means
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise Unavailable(
+                f"不能在 {bind} 监听：地址已被占用或不属于本机。"
+                "请先停止占用它的程序，或用 --bind 127.0.0.1:8001 换一个端口。",
+                code="address-in-use",
+                facts={"bind": bind, "reason": error.strerror},
+            ) from error
 
 
 def addresses(settings: Settings) -> tuple[str, ...]:

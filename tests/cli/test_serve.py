@@ -100,3 +100,19 @@ def test_a_database_that_is_not_migrated_is_refused_with_the_remedy(
 
     assert refused.exit_code == 2
     assert "credit-registry migrate" in refused.stderr
+
+
+def test_a_port_in_use_is_refused_with_the_remedy(
+    tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path))
+    (tmp_path / "registry.sqlite3").write_bytes(sqlite_template.read_bytes())
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        refused = CliRunner().invoke(main, ["serve", "--bind", f"127.0.0.1:{taken.getsockname()[1]}"])
+
+    assert refused.exit_code == 2
+    assert "--bind" in refused.stderr
+    assert refused.stdout == ""
