@@ -349,6 +349,11 @@ class ImportHeaders(Schema):
         data_key="Idempotency-Key",
         metadata={"description": "同一个键和同一个文件只导入一次，再次提交得到第一次的结果"},
     )
+    prefer = strict.Text(
+        longest=200,
+        data_key="Prefer",
+        metadata={"description": "respond-async：不等导入完成，立即得到 202 和任务地址（RFC 7240）"},
+    )
 
 
 class ImportAnswer(Schema):
@@ -361,6 +366,39 @@ class ImportAnswer(Schema):
     refused = fields.Integer(required=True)
     problems = fields.List(fields.Dict(), required=True)
     replayed = fields.Boolean(required=True)
+
+
+class JobProgress(Schema):
+    stage = _text("read、check、store 或 done；尚未开始时为空", none=True)
+    done = fields.Integer(required=True, metadata={"description": "已处理的行数"})
+    rows = fields.Integer(required=True, metadata={"description": "总行数；0 表示尚不知道"})
+
+
+class JobProblem(Schema):
+    code = _text()
+    message = _text()
+    facts = fields.Dict(required=True)
+
+
+class JobDocument(Schema):
+    job = fields.Integer(required=True)
+    state = _text("queued、running、done 或 refused；尚待人工确认的为 draft")
+    kind = _text()
+    filename = _text()
+    created_at = fields.String(required=True)
+    started_at = _text(none=True)
+    finished_at = _text(none=True)
+    attempts = fields.Integer(required=True)
+    progress = fields.Nested(JobProgress, required=True)
+    result = fields.Nested(
+        ImportAnswer,
+        required=True,
+        allow_none=True,
+        metadata={"description": "done：与立即导入的回答相同"},
+    )
+    problem = fields.Nested(
+        JobProblem, required=True, allow_none=True, metadata={"description": "refused：原因和怎么改"}
+    )
 
 
 class BatchDocument(Schema):

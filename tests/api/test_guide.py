@@ -13,6 +13,7 @@ import time_machine
 from werkzeug.serving import make_server
 
 from credit_registry.app import create_app
+from credit_registry.jobs import worker
 from credit_registry.storage.database import Database
 from tests.api.conftest import AUTHORITY, a_secret, settings_of
 from tests.factories import a_case, a_code, a_file, a_penalty_row, an_enterprise
@@ -33,6 +34,9 @@ def served(sqlite_database: Database, tmp_path: Path, now: datetime) -> Iterator
         )
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
+        stop = threading.Event()
+        beside = threading.Thread(target=worker.work, args=(sqlite_database, tmp_path / "uploads", stop))
+        beside.start()
         yield {
             "BASE": f"http://127.0.0.1:{server.server_port}",
             "KEY": secret,
@@ -43,6 +47,8 @@ def served(sqlite_database: Database, tmp_path: Path, now: datetime) -> Iterator
                 "penalties", [a_penalty_row(other, "京海应急罚〔2026〕1号", authority_code=AUTHORITY)]
             ),
         }
+        stop.set()
+        beside.join()
         server.shutdown()
         thread.join()
 

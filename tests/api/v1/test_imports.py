@@ -1,17 +1,24 @@
 import io
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from credit_registry.app import create_app
+from credit_registry.jobs import worker
 from credit_registry.storage.database import Database
-from tests.api.conftest import Caller
+from tests.api.conftest import Caller, settings_of
 from tests.factories import a_file, a_penalty_row, an_enterprise
 
 
-def _send(caller: Caller, data: bytes, key: str | None = None, **form: str) -> TestResponse:
-    headers = {"Idempotency-Key": key} if key else {}
+def _send(
+    caller: Caller, data: bytes, key: str | None = None, prefer: str | None = None, **form: str
+) -> TestResponse:
+    given = {"Idempotency-Key": key, "Prefer": prefer}
+    headers = {name: value for name, value in given.items() if value}
     fields: dict[str, Any] = {"kind": "penalties", **form, "file": (io.BytesIO(data), "处罚.csv")}
     return caller.post("/imports", data=fields, content_type="multipart/form-data", headers=headers)
 
@@ -93,3 +100,75 @@ def test_another_office_does_not_see_the_batch(
     other = caller_with("register:read", name="某审批部门", domain=None)
 
     assert other.get(f"/imports/{batch}").get_json()["code"] == "not-own-office"
+
+
+def _polled(caller: Caller, accepted: TestResponse) -> dict[str, Any]:
+    return caller.get(accepted.headers["Location"].removeprefix("/api/v1")).get_json()
+
+
+@pytest.mark.parametrize("prefer", ["respond-async", "wait=5, Respond-Async", "respond-async;x=1"])
+def test_who_does_not_want_to_wait_gets_a_job_and_then_the_same_answer(
+    caller: Caller, data: bytes, database: Database, tmp_path: Path, prefer: str
+) -> None:
+    accepted = _send(caller, data, prefer=prefer)
+    waiting = _polled(caller, accepted)
+    worker.run_next(database, tmp_path / "uploads")
+    done = _polled(caller, accepted)
+
+    assert (accepted.status_code, accepted.headers["Preference-Applied"]) == (202, "respond-async")
+    assert accepted.get_json() == waiting
+    assert (waiting["state"], waiting["result"], waiting["problem"]) == ("queued", None, None)
+    assert (done["state"], done["attempts"], done["progress"]) == (
+        "done", 1, {"stage": "done", "done": 2, "rows": 2},
+    )  # fmt: skip
+    assert (done["result"]["rows"], done["result"]["accepted"], done["result"]["replayed"]) == (2, 2, False)
+    assert caller.get(f"/imports/{done['result']['batch']}").get_json()["accepted"] == 2
+
+
+def test_a_large_file_is_left_to_the_worker_unasked(
+    caller: Caller, data: bytes, database: Database, tmp_path: Path
+) -> None:
+    app = create_app(replace(settings_of(tmp_path), import_at_once_mb=0), database)
+
+    accepted = _send(Caller(app.test_client(), caller.secret), data)
+
+    assert accepted.status_code == 202
+    assert "Preference-Applied" not in accepted.headers
+    assert _send(caller, data, prefer="wait=5").status_code == 201
+
+
+def test_a_job_that_cannot_be_says_why(caller: Caller, database: Database, tmp_path: Path) -> None:
+    accepted = _send(caller, b"\x00\x01\x02" * 100, prefer="respond-async")
+    worker.run_next(database, tmp_path / "uploads")
+
+    refused = _polled(caller, accepted)
+
+    assert (refused["state"], refused["result"]) == ("refused", None)
+    assert refused["problem"]["code"] == "file-refused"
+    assert refused["problem"]["message"]
+
+
+def test_the_same_key_and_file_are_one_job_and_another_file_a_conflict(caller: Caller, data: bytes) -> None:
+    first, second = (_send(caller, data, key="one", prefer="respond-async") for _ in range(2))
+    other = _send(caller, data + b"\n", key="one", prefer="respond-async")
+
+    assert first.headers["Location"] == second.headers["Location"]
+    assert (other.status_code, other.get_json()["code"]) == (409, "A-IDEMPOTENCY-CONFLICT")
+
+
+def test_a_file_of_an_unknown_kind_is_refused_at_once(caller: Caller, data: bytes) -> None:
+    refused = _send(caller, data, prefer="respond-async", kind="weather")
+
+    assert (refused.status_code, refused.get_json()["code"]) == (404, "unknown-kind")
+
+
+def test_another_office_does_not_see_the_job_and_no_number_is_guessed(
+    caller: Caller, caller_with: Any, data: bytes
+) -> None:
+    job = _send(caller, data, prefer="respond-async").get_json()["job"]
+    other = caller_with("records:import", name="某审批部门", domain=None)
+    reader = caller_with("register:read", name="某查询部门", domain=None)
+
+    assert other.get(f"/imports/jobs/{job}").get_json()["code"] == "not-own-office"
+    assert caller.get("/imports/jobs/999").get_json()["code"] == "unknown-job"
+    assert reader.get(f"/imports/jobs/{job}").status_code == 403
