@@ -127,23 +127,18 @@ def submit(
     return _view(row)
 
 
-def confirm(
-    session: Session, actor: Actor, job_id: int, *, is_confirmed: bool = False, now: datetime
-) -> JobView:
+def confirm(session: Session, actor: Actor, job_id: int, *, now: datetime) -> JobView:
     """Let a file that was looked at go on its way; a second time changes nothing.
-
-    Args:
-        is_confirmed: a person has looked at a file that needs it.
 
     Raises:
         NotFound: ``unknown-job``, also when the file waited for too long.
     """
     actor.require(Permission.RECORDS_IMPORT)
     row = _visible(actor, queries.find(session, job_id))
-    # A day counts from the confirmation: whoever confirmed is who imports.
+    # Whoever confirmed is who imports.
     values = {
-        "state": "queued", "is_confirmed": is_confirmed, "actor": actor.label, "account_id": actor.account_id,
-        "key_id": actor.key_id, "office_id": actor.office_id, "created_at": now,
+        "state": "queued", "actor": actor.label, "account_id": actor.account_id, "key_id": actor.key_id,
+        "office_id": actor.office_id, "created_at": now,
     }  # fmt: skip
     if queries.change_draft(session, row.id, values):
         _remember(session, actor, row, now)

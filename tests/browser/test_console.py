@@ -10,6 +10,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from credit_registry.domain.permissions import Role
+from credit_registry.jobs import worker
 from credit_registry.services import assessments
 from credit_registry.storage.database import Database
 from tests.browser.conftest import AUTHORITY, OWN, Desk, violations
@@ -164,6 +165,32 @@ def test_a_file_with_problems_is_taken_in_and_a_held_row_settled(
     held.get_by_label("理由").first.fill("已与报送单位核实")
     held.get_by_role("button", name="登记这一行").click()
     expect(page.get_by_role("status")).to_contain_text("已登记")
+
+
+def test_a_file_goes_through_the_wizard_to_its_batch(
+    desk: Callable[..., Desk], sqlite_database: Database, tmp_path: Path
+) -> None:
+    made = an_enterprise(sqlite_database, NAME)
+    file = tmp_path / "海淀处罚.csv"
+    file.write_bytes(
+        a_file("penalties", [a_penalty_row(made, f"京海应急罚〔2026〕{n}号") for n in (1, 2, 3)])
+    )
+    page = desk(Role.CLERK).open("/console/imports/new")
+
+    page.get_by_label("信息类别").select_option("行政处罚")
+    page.get_by_label("文件", exact=True).set_input_files(file)
+    page.get_by_role("button", name="预览后再导入").click()
+    expect(page.get_by_role("cell", name="京海应急罚〔2026〕2号")).to_be_visible()
+    wrong = violations(page)
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.get_by_text("正在排队")).to_be_visible()
+    wrong += violations(page)
+    # The worker comes while the officer looks at the page, which then goes on by itself.
+    worker.run_next(sqlite_database, tmp_path / "uploads")
+    page.wait_for_url("**/console/imports/1")
+
+    expect(page.get_by_role("heading", name="海淀处罚.csv")).to_be_visible()
+    assert wrong == []
 
 
 def test_from_candidate_to_the_public_list_by_four_people(

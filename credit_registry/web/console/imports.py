@@ -35,7 +35,7 @@ _PROBLEM_COLUMNS = (
 @blueprint.get("/imports/new")
 @access.needs(Permission.RECORDS_IMPORT)
 def import_form() -> str:
-    return _form(None, request.args.get("kind", ""))
+    return form_page(None, request.args.get("kind", ""))
 
 
 @blueprint.post("/imports/new")
@@ -65,7 +65,7 @@ def take_import() -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_form(refusal, kind), int(status_of(refusal)))
+        return make_response(form_page(refusal, kind), int(status_of(refusal)))
     if result.batch is None:
         return make_response(_result_page(result, kind))
     flash(_told(result), "warning" if result.has_problem_rows else "success")
@@ -208,7 +208,8 @@ def _kinds() -> list[str]:
     return sorted(imports.kinds(), key=lambda kind: order.index(kind) if kind in order else len(order))
 
 
-def _form(refusal: Refusal | None, kind: str) -> str:
+def form_page(refusal: Refusal | None, kind: str) -> str:
+    """The form, with what was wrong with the last try; the wizard shows it too."""
     listed = refusal.facts.get("problems", []) if refusal else []
     return render_template(
         "console/import_form.html",

@@ -28,7 +28,7 @@ LISTS = {
 PATHS = (
     "/console/enterprises/{}", "/console/enterprises/{}/records/new/penalty", "/console/enterprises/x/records/new/{}",
     "/console/records/{}", "/console/cases/{}", "/console/imports/{}", "/console/attachments/{}",
-    "/console/imports/templates/{}.xlsx", "/console/enterprises/{}/amend", "/static/{}",
+    "/console/imports/jobs/{}", "/console/imports/templates/{}.xlsx", "/console/enterprises/{}/amend", "/static/{}",
 )  # fmt: skip
 
 
