@@ -46,8 +46,8 @@ def _moved(days: Ints, months: int) -> Ints:
     stamps = days.astype("datetime64[D]")
     month = stamps.astype("datetime64[M]")
     day = (stamps - month.astype("datetime64[D]")).astype(np.int64)
-    first = (month + months).astype("datetime64[D]")
-    length = ((month + months + 1).astype("datetime64[D]") - first).astype(np.int64)
+    first = (month + np.timedelta64(months, "M")).astype("datetime64[D]")
+    length = ((month + np.timedelta64(months + 1, "M")).astype("datetime64[D]") - first).astype(np.int64)
     moved: Ints = first.astype(np.int64) + np.minimum(day, length - 1)
     return moved
 
@@ -57,7 +57,7 @@ def end_of(days: Ints, period: Period, *, inclusive: bool) -> Ints:
     if period.calendar_years:
         known = (days > MISSING) & (days < NEVER)
         years = np.where(known, days, 0).astype("datetime64[D]").astype("datetime64[Y]")
-        ends = (years + period.calendar_years).astype("datetime64[D]").astype(np.int64)
+        ends = (years + np.timedelta64(period.calendar_years, "Y")).astype("datetime64[D]").astype(np.int64)
         return np.where(known, ends, days)
     moved = add_months(days, period.total_months) if period.total_months else days
     extra = period.days + (1 if inclusive else 0)
