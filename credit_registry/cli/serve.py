@@ -8,11 +8,13 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from credit_registry.app import configure_logs, create_app
 from credit_registry.cli import context
 from credit_registry.domain.errors import Unavailable
 from credit_registry.jobs import child
+from credit_registry.jobs.child import Keeper
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 from credit_registry.storage.migrations import require_current, vault_of
@@ -25,8 +27,9 @@ class Server(BaseApplication):  # type: ignore[misc]
     between processes.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keeper: Keeper | None = None) -> None:
         self.settings = settings
+        self.keeper = keeper
         super().__init__()
 
     def load_config(self) -> None:
@@ -48,6 +51,18 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         return create_app(self.settings)
 
+    def run(self) -> None:
+        Tending(self).run()
+
+
+class Tending(Arbiter):  # type: ignore[misc]
+    """gunicorn's first process, which looks after the worker of jobs as often as after its own."""
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if self.app.keeper is not None:
+            self.app.keeper.tend()
+
 
 @click.command()
 @click.option("--bind", help="监听地址，如 0.0.0.0:8000；默认取 CREDIT_REGISTRY_BIND。")
@@ -66,8 +81,8 @@ def serve(bind: str | None, workers: int | None) -> None:
     configure_logs(settings.log_level)
     for line in addresses(settings):
         click.echo(line)
-    with child.beside() if settings.is_worker_beside else nullcontext():
-        Server(settings).run()
+    with child.beside() if settings.is_worker_beside else nullcontext() as keeper:
+        Server(settings, keeper).run()
 
 
 def require_free(bind: str) -> None:

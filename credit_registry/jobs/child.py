@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import structlog
 
@@ -21,51 +21,57 @@ _GRACE_SECONDS = 20.0
 
 
 class Keeper:
-    """Starts a worker, and another whenever it dies."""
+    """Starts a worker, and another whenever it dies.
+
+    It has no thread: the server calls `tend` from the thread in which it forks. A process forked while another thread
+    is starting a child inherits the pipe on which that thread waits for its child, which then waits for ever.
+    """
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+        self._died_at: float | None = None
 
-    def start(self) -> None:
-        self._thread.start()
+    def tend(self) -> None:
+        """Start a worker where none runs; to be called about once a second."""
+        if self._child is not None:
+            status = self._child.poll()
+            if status is None:
+                return
+            log.warning("worker-died", status=status)
+            self._let_go()
+            self._died_at = time.monotonic()
+        if self._died_at is None or time.monotonic() - self._died_at >= _RESTART_SECONDS:
+            # A session of its own: Ctrl-C is for the server, which then stops the worker in order.
+            self._child = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - constant
 
     def stop(self) -> None:
         """Let the worker finish its job; one that takes too long is killed, and its job waits for the next start."""
-        self._stopping.set()
-        if self._child is not None:
-            with suppress(ProcessLookupError):
-                self._child.terminate()
-        self._thread.join(_GRACE_SECONDS)
-        if self._thread.is_alive() and self._child is not None:
+        if self._child is None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
             self._child.kill()
-            self._thread.join()
-
-    def _keep(self) -> None:
-        while not self._stopping.is_set():
-            # A session of its own: Ctrl-C is for the server, which then stops the worker in order.
-            self._child = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - constant
-            if self._stopping.is_set():
-                self._child.terminate()
             self._child.wait()
-            if self._child.stdin is not None:
-                self._child.stdin.close()
-            if not self._stopping.is_set():
-                log.warning("worker-restarts", status=self._child.returncode)
-                self._stopping.wait(_RESTART_SECONDS)
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._child is not None and self._child.stdin is not None:
+            self._child.stdin.close()
+        self._child = None
 
 
 @contextmanager
-def beside() -> Iterator[None]:
-    """Keep one worker running as long as the block does.
+def beside() -> Iterator[Keeper]:
+    """Keep one worker running as long as the block does, while its `tend` is called.
 
     The processes that the server forks leave this block too, when they end; only the first one stops the worker.
     """
     keeper, owner = Keeper(), os.getpid()
-    keeper.start()
+    keeper.tend()
     try:
-        yield
+        yield keeper
     finally:
         if os.getpid() == owner:
             keeper.stop()

@@ -1,6 +1,7 @@
 """The server as a process: it starts, answers, and stops when it is told to."""
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -61,34 +62,55 @@ def test_it_prints_its_addresses_serves_and_stops_cleanly(
     assert "Traceback" not in complained
 
 
-def test_a_worker_beside_it_does_what_was_handed_in(
+def worker_of(server: subprocess.Popen[str]) -> int:
+    """The process beside the server that does the jobs."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    return next(int(pid) for pid in children if b"worker" in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+
+def test_a_worker_beside_it_does_what_was_handed_in_and_another_follows_when_it_is_killed(
     tmp_path: Path, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path))
-    data = a_file("penalties", [a_penalty_row(an_enterprise(sqlite_database), "1号")])
-    job = sqlite_database.run(
-        lambda session: jobs.submit(
-            session, an_operator(), "penalties", data, "处罚.csv", folder=tmp_path / "uploads", now=NOW
-        )
-    )
+    enterprise = an_enterprise(sqlite_database)
+
+    def hand_in(number: int) -> int:
+        data = a_file("penalties", [a_penalty_row(enterprise, f"{number}号")])
+        folder = tmp_path / "uploads"
+        return sqlite_database.run(
+            lambda session: jobs.submit(
+                session, an_operator(), "penalties", data, "处罚.csv", folder=folder, now=NOW
+            )
+        ).job
+
+    def state_in_the_end(job: int) -> str:
+        for _ in range(300):
+            with sqlite_database.read() as session:
+                view = jobs.get(session, an_operator(), job)
+            if view.is_over:
+                break
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.1)
+        return view.state
+
+    first = hand_in(1)
     server = subprocess.Popen(
         [sys.executable, "-c", "from credit_registry.cli import main; main()", "serve", "--bind",
-         f"127.0.0.1:{free_port()}", "--workers", "1"],
+         f"127.0.0.1:{free_port()}", "--workers", "2"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    for _ in range(300):
-        with sqlite_database.read() as session:
-            if jobs.get(session, an_operator(), job.job).is_over:
-                break
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=0.1)
+    states = [state_in_the_end(first)]
+    killed = worker_of(server)
+    os.kill(killed, signal.SIGKILL)
+    states.append(state_in_the_end(hand_in(2)))
+    heir = worker_of(server)
     server.terminate()
     _, complained = server.communicate(timeout=30)
 
-    with sqlite_database.read() as session:
-        assert jobs.get(session, an_operator(), job.job).state == "done", complained
+    assert states == ["done", "done"], complained
+    assert heir != killed
+    assert not Path(f"/proc/{heir}").exists()
     assert server.returncode == 0
-    assert "worker-restarts" not in complained
 
 
 def test_a_database_that_is_not_migrated_is_refused_with_the_remedy(

@@ -10,12 +10,13 @@ from credit_registry.jobs import child
 # Says its number, then lives as long as somebody holds the other end of its input.
 _STAND_IN = "import os, sys; print(os.getpid(), flush=True); os.read(0, 1)"
 _SERVER = """
-import subprocess, sys
+import select, sys
 from credit_registry.jobs import child
 child.COMMAND = (sys.executable, "-c", sys.argv[1])
 child._RESTART_SECONDS = 0.0
-with child.beside():
-    sys.stdin.readline()
+with child.beside() as keeper:
+    while not select.select([sys.stdin], [], [], 0.02)[0]:
+        keeper.tend()
 """
 
 
