@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +17,7 @@ from scoring_rules.engine.exact import decimal_of
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.engine.settling import settle_next_change
 from scoring_rules.language.problems import nearest
-from scoring_rules.language.shapes import RuleSet
+from scoring_rules.language.shapes import AttributeShape, RuleSet
 
 
 @dataclass(frozen=True)
@@ -115,13 +114,14 @@ def facts_of(ruleset: RuleSet, records: Table, subjects: Table) -> Facts:
     order = sorted(labels, key=lambda label: (0, int(label), "") if label.isdecimal() else (1, 0, label))
     number = {label: at for at, label in enumerate(order, start=1)}
     declared = ruleset.attributes
-    frame = _frame(records, declared.records, {"event": ruleset.event})
+    frame = _frame(records, _titles(declared.records) | _event_title(ruleset, records))
     frame.insert(0, "subject", [position[owner] for owner in owners])
     frame.insert(1, "record", [number[label] for label in labels])
-    people = _frame(subjects, declared.subjects, {})
+    people = _frame(subjects, _titles(declared.subjects))
     people.insert(0, "subject", range(1, len(names) + 1))
-    unknown = _unknown(records, {*declared.records, "subject", "record", "event", ruleset.event})
-    unknown += _unknown(subjects, {*declared.subjects, "subject"})
+    events = {"event", *_event_title(ruleset, records).values()}
+    unknown = _unknown(records, {*_titles(declared.records).values(), "subject", "record", *events})
+    unknown += _unknown(subjects, {*_titles(declared.subjects).values(), "subject"})
     return Facts(frame, people, names, order, unknown)
 
 
@@ -132,13 +132,24 @@ def _named(row: dict[str, str | None], key: str, what: str, at: int) -> str:
     return name
 
 
-def _frame(table: Table, declared: Iterable[str], renamed: dict[str, str]) -> pd.DataFrame:
-    wanted = [*declared, *(name for name in renamed.values() if name not in set(declared))]
-    columns = {}
-    for name in wanted:
-        old = next((key for key, new in renamed.items() if new == name and name not in table.columns), name)
-        if old in table.columns:
-            columns[name] = pd.Series([row.get(old) for row in table.rows], dtype=object)
+def _titles(declared: dict[str, AttributeShape]) -> dict[str, str]:
+    """The column of each attribute."""
+    return {name: shape.column or name for name, shape in declared.items()}
+
+
+def _event_title(ruleset: RuleSet, table: Table) -> dict[str, str]:
+    """The attribute that links records stands in a column of its own name or, without one, in ``event``."""
+    shape = ruleset.attributes.records.get(ruleset.event)
+    title = (shape.column if shape else "") or ruleset.event
+    return {ruleset.event: title if title in table.columns else "event"}
+
+
+def _frame(table: Table, titles: dict[str, str]) -> pd.DataFrame:
+    columns = {
+        name: pd.Series([row.get(title) for row in table.rows], dtype=object)
+        for name, title in titles.items()
+        if title in table.columns
+    }
     return pd.DataFrame(columns, index=range(len(table.rows)))
 
 

@@ -197,7 +197,7 @@ def totals(values: Exact, groups: Ints, size: int) -> Exact:
 
 
 def rounded(x: Exact, scale: int, rounding: str) -> Ints:
-    """Units of 1/scale. ``half_up`` rounds halves away from zero, as in commerce; ``down`` is towards zero."""
+    """Units of 1/scale. ``half_up`` rounds halves away from zero, as in commerce; ``down`` is towards zero, ``floor`` towards less."""
     if not x.is_whole:
         return np.array([_round(value * scale, rounding) for value in x.fractions()], dtype=np.int64)
     if _bound(x) * scale * 2 + 2 * x.d >= _LIMIT:
@@ -210,6 +210,8 @@ def rounded(x: Exact, scale: int, rounding: str) -> Ints:
         "half_even": lambda: (2 * rest > x.d) | ((2 * rest == x.d) & (whole % 2 == 1)),
         "down": lambda: np.zeros(rest.shape, dtype=bool),
         "up": lambda: rest > 0,
+        "floor": lambda: (rest > 0) & (sign < 0),
+        "ceiling": lambda: (rest > 0) & (sign > 0),
     }
     found: Ints = sign * (whole + steps[rounding]())
     return found
@@ -223,6 +225,8 @@ def _round(value: Fraction, rounding: str) -> int:
         "half_even": rest > Fraction(1, 2) or (rest == Fraction(1, 2) and whole % 2 == 1),
         "down": False,
         "up": rest > 0,
+        "floor": rest > 0 and sign < 0,
+        "ceiling": rest > 0 and sign > 0,
     }[rounding]
     return sign * (int(whole) + (1 if up else 0))
 

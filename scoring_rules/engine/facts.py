@@ -47,6 +47,11 @@ class Facts:
         keep: Bools = position >= 0
         if dated is not None:
             days = columns.days(dated)
+            if dated in self.ruleset.event_attributes:
+                # The day of an event decides which of its records take part: spread before any of them is left out.
+                events = _events(columns, self.ruleset.event, position)
+                days = self._one_value(days, keep & (days > MISSING), events, dated)[events]
+                columns.put_days(dated, days)
             later = keep & (days > self.on)
             if later.any():
                 self._note_future(days[later], position[later], cases[later])
@@ -55,6 +60,8 @@ class Facts:
             self.records, self.subject_of, self.case_of = columns, position, cases
             return
         self.records = Columns(records.loc[keep], types)
+        if dated is not None:
+            self.records.put_days(dated, columns.days(dated)[keep])
         self.subject_of, self.case_of = position[keep], cases[keep]
 
     def _cases(self, columns: Columns, position: Ints) -> Ints:
@@ -81,15 +88,7 @@ class Facts:
     def events(self) -> Ints:
         """A code per subject and event; a record without an event is an event of its own."""
         if self._events is None:
-            size = self.records.size
-            keys = self.records.codes(self.ruleset.event)[0].astype(np.int64)
-            found = np.arange(size, dtype=np.int64)
-            linked = np.flatnonzero(keys >= 0)
-            if linked.size:
-                pairs = self.subject_of[linked] * (int(keys.max()) + 1) + keys[linked]
-                _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-                found[linked] = linked[first][inverse]
-            self._events = found
+            self._events = _events(self.records, self.ruleset.event, self.subject_of)
         return self._events
 
     def _spread(self, name: str) -> None:
@@ -142,6 +141,18 @@ class Facts:
             by = np.lexsort((self.record_ids[rows], rank, level))
             level = _levels(level, rank, by)
         return by.astype(np.int64)
+
+
+def _events(records: Columns, attribute: str, subject_of: Ints) -> Ints:
+    """Per row the first row of its subject and event; rows without an event or a subject stand alone."""
+    keys = records.codes(attribute)[0].astype(np.int64)
+    found = np.arange(records.size, dtype=np.int64)
+    linked = np.flatnonzero((keys >= 0) & (subject_of >= 0))
+    if linked.size:
+        pairs = subject_of[linked] * (int(keys.max()) + 1) + keys[linked]
+        _, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
+        found[linked] = linked[first][inverse]
+    return found
 
 
 def _in_company(level: Ints) -> Bools:

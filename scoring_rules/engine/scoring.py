@@ -25,6 +25,14 @@ from scoring_rules.engine.ranking import ranked
 from scoring_rules.language.shapes import RuleSet
 
 ENGINE_VERSION = "1"
+ROUNDED = {
+    "half_up": "四舍五入",
+    "half_even": "四舍六入五成双",
+    "down": "舍去尾数",
+    "up": "进一取整",
+    "floor": "向下取整",
+    "ceiling": "向上取整",
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +148,9 @@ class _Run:
             explanation.score(shape.of, exact.constant(1, size))
             explanation.whole("clamp", "总分上下限", exact.subtract(clamped.zeroed(), raw.zeroed()))
             explanation.whole(
-                "rounding", "四舍五入", exact.subtract(Exact(units, rules.scale), clamped.zeroed())
+                "rounding",
+                ROUNDED[rules.rounding],
+                exact.subtract(Exact(units, rules.scale), clamped.zeroed()),
             )
             explanation.grades(graded)
         conditions = self._conditions(graded)
@@ -170,8 +180,11 @@ class _Run:
         turns = np.minimum(turns, self.quantities.turns)
         telling = [one for key, one in self.fired.items() if key in self.telling]
         turns = np.minimum(turns, soonest(telling, facts)).reshape(-1, width).min(axis=1, initial=NEVER)
+        if rules.ranks:
+            # A place among peers moves with whoever of them changes first.
+            turns[:] = turns.min(initial=NEVER)
         days = turns.astype("datetime64[D]").astype("datetime64[s]")
-        days[turns >= NEVER] = np.datetime64("NaT")
+        days[turns >= NEVER] = np.datetime64("NaT", "s")
         frame["next_change_on"] = days
         return pd.DataFrame(frame)
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.language.shapes import RuleSet
 
-_MOST_DAYS = 40
+_MOST_DAYS = 1100  # three years of days, the usual life of a record
 
 
 def settle_next_change(
@@ -18,7 +18,8 @@ def settle_next_change(
     """``scores.results`` with ``next_change_on`` exact: score, grade or list conditions differ on that day.
 
     Scores again on each candidate day, so it is for one subject or a file, not for a register. After so many
-    candidates that changed nothing (a clamped score that counts days), the last one stands as "not before".
+    candidates of a subject that changed nothing (a clamped score that counts days), the last one stands as "not
+    before".
     """
     settled = scores.results.copy()
     before = _signatures(scores)
@@ -28,17 +29,20 @@ def settle_next_change(
         if not pd.isna(day)
     }
     found: dict[object, date | None] = dict.fromkeys(settled["subject"])
-    for _ in range(_MOST_DAYS):
-        if not waiting:
-            break
-        day = min(waiting.values())
+    tried = dict.fromkeys(waiting, 0)
+    while any(tried[subject] < _MOST_DAYS for subject in waiting):
+        day = min(at for subject, at in waiting.items() if tried[subject] < _MOST_DAYS)
         due = [subject for subject, candidate in waiting.items() if candidate == day]
         # A rank depends on everybody; anything else on the subject alone.
-        some = subjects if ruleset.ranks else subjects[subjects["subject"].isin(due)]
-        again = score(ruleset, records, some, on=day, findings=False)
+        some, theirs = subjects, records
+        if not ruleset.ranks:
+            some = subjects[subjects["subject"].isin(due)]
+            theirs = records[records["subject"].isin(due)]
+        again = score(ruleset, theirs, some, on=day, findings=False)
         now = _signatures(again)
         next_ = dict(zip(again.results["subject"], again.results["next_change_on"], strict=True))
         for subject in due:
+            tried[subject] += 1
             if now[subject] != before[subject]:
                 found[subject] = day
                 del waiting[subject]

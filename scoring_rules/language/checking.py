@@ -101,16 +101,21 @@ class Checker:
         for group in (rules.record_attributes, rules.event_attributes, rules.subject_attributes):
             for name, shape in group.items():
                 if name in RESERVED or name in ("subject", *_BUILT_IN):
-                    self.reader.refuse(shape.place, f"属性不得取名 {name}", "这是规则语言自己的词")
+                    self.reader.refuse(
+                        shape.place,
+                        f"属性不得取名 {name}",
+                        f"这是规则语言自己的词；请换一个名称，并写 column: {name} 指明文件中的列",
+                    )
         for name in rules.record_attributes.keys() & rules.event_attributes.keys():
             self.reader.refuse(
                 rules.event_attributes[name].place, f"属性 {name} 同时声明在 records 和 events"
             )
         if rules.dated is not None:
-            self._is(rules.dated, "record", ("date",), rules.place)
+            self._is(rules.dated, "record", ("date",), rules.place_of("dated"))
         for name in rules.order:
-            self._known(name, "record", rules.place)
-        self._known(rules.event, "record", rules.place) if rules.event != "event" else None
+            self._known(name, "record", rules.place_of("order"))
+        if rules.event != "event":
+            self._known(rules.event, "record", rules.place_of("event"))
 
     def _derived(self, name: str, derived: Derived, table: dict[str, Any], scope: str) -> None:
         if name in table or name in RESERVED or name in _BUILT_IN:
@@ -271,7 +276,7 @@ class Checker:
         items = {key for item in rules.items for key in (item.id, item.code) if key}
         codes = [item.code for item in rules.items if item.code]
         for code in {code for code in codes if codes.count(code) > 1}:
-            self.reader.refuse(rules.place, f"项目代码 {code} 重复")
+            self.reader.refuse(rules.place_of("items"), f"项目代码 {code} 重复", "每个项目一个代码")
         for item in rules.items:
             self._item(item, groups, items)
         for group in rules.groups:
@@ -326,7 +331,9 @@ class Checker:
         rules = self.ruleset
         grades = [grade.grade for grade in rules.grades]
         if "N" in grades:
-            self.reader.refuse(rules.place, "N 表示未评定，不得列入 grades")
+            self.reader.refuse(
+                rules.place_of("grades"), "N 表示未评定，不得列入 grades", "请删除；未评定写在 not_graded"
+            )
         for band in rules.bands:
             self._in(band.grade, [*grades, "N"], band.place, "grades")
         effects: tuple[Effect, ...] = (*rules.caps, *rules.vetoes, *rules.step_downs, *rules.not_graded)
@@ -343,15 +350,19 @@ class Checker:
                 self._in(name, {domain.id for domain in rules.domains}, effect.place, "domains")
         classes = {grade.class_ for grade in rules.grades} | {"N"}
         for row in rules.supervision:
-            self._in(row.class_, classes, rules.place, "grades 的 class")
+            self._in(row.class_, classes, rules.place_of("supervision"), "grades 的 class")
 
     def _domains(self) -> None:
         rules = self.ruleset
         ids = [domain.id for domain in rules.domains]
         if len(ids) > 1 and (rules.domain_attribute is None or rules.combine is None):
-            self.reader.refuse(rules.place, "有多个领域时须写 domain_attribute 和 combine")
+            self.reader.refuse(
+                rules.place_of("domains"),
+                "有多个领域时须写 domain_attribute 和 combine",
+                "例如 domain_attribute: domain，combine: {by: worst}",
+            )
         if rules.domain_attribute is not None:
-            self._is(rules.domain_attribute, "record", ("text",), rules.place)
+            self._is(rules.domain_attribute, "record", ("text",), rules.place_of("domain_attribute"))
         if rules.combine is not None:
             for name in rules.combine.weights:
                 self._in(name, ids, rules.combine.place, "domains")
@@ -366,7 +377,7 @@ class Checker:
         for part in walk(self.ruleset):
             if isinstance(part, Term):
                 self._in(part.name, uses, part.place, "terms")
-        _refuse_circles(uses, "terms", self.ruleset.place, self.reader)
+        _refuse_circles(uses, "terms", self.ruleset.place_of("terms"), self.reader)
 
     def _parts(self) -> None:
         uses = {

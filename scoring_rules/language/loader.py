@@ -55,7 +55,7 @@ def load_ruleset(folder: Path) -> RuleSet:
     if reader.problems:
         raise RuleSetError(reader.problems)
     assert isinstance(found, RuleSet)
-    ruleset = _with_vocabulary(found, reader)
+    ruleset = _with_vocabulary(replace(found, places=root.key_places), reader)
     if not reader.problems:
         Checker(ruleset, reader).check()
     if reader.problems:
@@ -98,7 +98,9 @@ def _merged(folder: Path, reader: Reader) -> Mapping:
 def _with_vocabulary(ruleset: RuleSet, reader: Reader) -> RuleSet:
     if ruleset.language != LANGUAGE:
         reader.refuse(
-            ruleset.place, f"规则语言版本 {ruleset.language} 不受支持", f"请写 language: {LANGUAGE}"
+            ruleset.place_of("language"),
+            f"规则语言版本 {ruleset.language} 不受支持",
+            f"请写 language: {LANGUAGE}",
         )
     records: dict[str, AttributeShape] = dict(ruleset.record_attributes)
     subjects: dict[str, AttributeShape] = dict(ruleset.subject_attributes)

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_MOST = 12
+
 
 @dataclass(frozen=True, order=True)
 class Malformed:
@@ -33,11 +35,11 @@ class RuleSetError(Exception):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A suggestion in Chinese: the closest known word, else the whole short list."""
+    """A suggestion in Chinese: the closest known word, else what there is, a long list cut short."""
     choices = sorted(set(known))
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
     if close:
         return f"是否应为 {close[0]}？"
-    if 0 < len(choices) <= 12:
-        return "可用：" + "、".join(choices)
-    return ""
+    if not choices:
+        return ""
+    return "可用：" + "、".join(choices[:_MOST]) + (f" 等 {len(choices)} 个" if len(choices) > _MOST else "")

@@ -210,7 +210,7 @@ class _LiteralNumber:
         return Number().schema(named)
 
 
-ROUNDINGS = ("half_up", "half_even", "down", "up")
+ROUNDINGS = ("half_up", "half_even", "down", "up", "floor", "ceiling")
 STAGE = Shape(
     "stage",
     Stage,

@@ -32,12 +32,16 @@ ATTRIBUTE_TYPES = ("text", "codes", "date", "integer", "decimal", "flag")
 
 @dataclass(frozen=True)
 class AttributeShape:
-    """A declared attribute. ``codes`` is text with several values joined by ``;``; ``decimal`` is read exactly."""
+    """A declared attribute. ``codes`` is text with several values joined by ``;``; ``decimal`` is read exactly.
+
+    ``column`` is what plain files call it, where that is no name of this language.
+    """
 
     type: str
     meaning: str
     unit: str
     values: dict[str, str]
+    column: str
     place: Place
 
 
@@ -395,6 +399,11 @@ class RuleSet:
     place: Place
     digest: str = ""
     attributes: Vocabulary = field(default_factory=lambda: Vocabulary({}, {}))
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def place_of(self, key: str) -> Place:
+        """Where a key of the folder stands, in whichever of its files; the rule set itself where it is left out."""
+        return self.places.get(key, self.place)
 
     def item(self, key: str) -> Item | None:
         """The item with this id or code."""
@@ -425,6 +434,7 @@ ATTRIBUTE = Shape(
         "meaning": may(TEXT, ""),
         "unit": may(TEXT, ""),
         "values": may(MapOf(TEXT), {}, "允许的取值及其名称"),
+        "column": may(TEXT, "", "普通文件中的列名，缺省即属性名"),
     },
 )
 _TEXTS = {"source": may(SOURCES, ()), "note": may(TEXT, "")}

@@ -164,3 +164,99 @@ def test_the_published_worked_example_of_hours_of_service_comes_out_to_the_digit
         str(expected["denominator"]),
         expected["exact"],
     )
+
+
+def test_the_day_of_an_event_holds_for_every_row_of_it(tmp_path: Path) -> None:
+    records = (
+        "subject,record,event,kind,inspected_on,code,is_out_of_service\n"
+        "甲,1,a,inspection,2026-05-01,,\n"
+        "甲,2,a,violation,,395.8(e),true\n"
+        "甲,3,b,inspection,2026-05-02,,\n"
+        "甲,4,c,inspection,2026-05-03,,\n"
+        "甲,5,d,inspection,2026-06-01,,\n"
+        "甲,6,d,violation,,395.8(e),\n"
+        "乙,7,a,inspection,2024-01-01,,\n"
+    )
+    result = run_files(
+        HOURS, tmp_path, records, "subject,carrier\n甲,general\n乙,general\n", "2026-05-29", "--json"
+    )
+
+    first, second = json.loads(result.stdout)
+    # (7 + 2) × 3 over three inspections of weight 3; the inspection of June has not been yet.
+    assert (first["score"], first["next_change"], second["score"]) == ("3.00", "2026-06-01", None)
+    assert [one["record"] for one in first["findings"] if one["item"] == "violation"] == ["2"]
+
+
+PLACES = """
+id: places
+title: 名次
+language: 1
+effective_from: 2025-01-01
+series: places
+scale: 1
+rounding: floor
+records:
+  day: {type: date, column: 检查日期}
+  count: {type: decimal}
+dated: day
+sources: {s: {title: 试}}
+groups: [{id: points, title: 分}]
+items:
+  - {id: p, title: 分, group: points, when: {day: {missing: false}}, points: {attribute: measured},
+     validity: {from: day, stages: [{months: 12}]}, source: [s]}
+ranks: [{id: place, title: 名次, of: {difference: [{group: points}, "0.5"]}, method: position, ties: lowest}]
+parts: [{id: place, title: 名次, value: {rank: place}}]
+score: {of: {difference: [{group: points}, "0.5"]}}
+grades: [{grade: last}, {grade: other}]
+bands: [{grade: last, when: {value: {of: {part: place}, at_most: 1}}}, {grade: other}]
+"""
+
+
+def test_a_place_changes_on_the_day_that_a_peer_does(tmp_path: Path) -> None:
+    folder = tmp_path / "places"
+    folder.mkdir()
+    text = PLACES.replace("  count:", "  measured:").replace("decimal}", "decimal, column: count}")
+    (folder / "ruleset.yaml").write_text(text, encoding="utf-8")
+    records = "subject,检查日期,count\n甲,2026-01-10,2\n乙,2025-03-01,3\n乙,2026-02-01,1\n丙,2026-05-01,5\n"
+
+    result = run_files(folder, tmp_path, records, "subject\n甲\n乙\n丙\n丁\n", "2026-02-28", "--json")
+
+    found = {one["subject"]: one for one in json.loads(result.stdout)}
+    # 丁 has nothing: 0 − 0.5, floored; it is last until the others' points end.
+    assert {name: (one["score"], one["grade"]) for name, one in found.items()} == {
+        "甲": ("1", "other"),
+        "乙": ("3", "other"),
+        "丙": ("-1", "last"),
+        "丁": ("-1", "last"),
+    }
+    assert {name: one["next_change"] for name, one in found.items()} == {
+        "甲": "2027-01-11",
+        "乙": "2026-03-02",
+        "丙": "2026-05-01",
+        "丁": None,
+    }
+    assert [(f["title"], f["points"]) for f in found["丁"]["findings"]][-1] == ("向下取整", "-0.5")
+
+
+def test_a_name_of_the_language_is_refused_with_the_way_to_read_that_column(tmp_path: Path) -> None:
+    (tmp_path / "ruleset.yaml").write_text(PLACES, encoding="utf-8")
+
+    result = invoke("check", tmp_path, "--json")
+
+    problems = json.loads(result.stdout)["error"]["facts"]["problems"]
+    line = next(at for at, row in enumerate(PLACES.splitlines(), 1) if "count:" in row)
+    assert ("ruleset.yaml", line) in [
+        (p["file"], p["line"]) for p in problems if "column: count" in p["suggestion"]
+    ]
+
+
+def test_a_defect_of_the_head_is_named_where_it_stands(tmp_path: Path) -> None:
+    shutil.copytree(FORM, tmp_path / "form")
+    path = tmp_path / "form" / "ruleset.yaml"
+    path.write_text(path.read_text("utf-8").replace("dated: dated_on\n", ""), encoding="utf-8")
+    (tmp_path / "form" / "dates.yaml").write_text("order: [dated_on]\ndated: happened_on\n", encoding="utf-8")
+
+    result = invoke("check", tmp_path / "form", "--json")
+
+    found = [(p["file"], p["line"]) for p in json.loads(result.stdout)["error"]["facts"]["problems"]]
+    assert ("dates.yaml", 2) in found

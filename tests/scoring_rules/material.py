@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from scoring_rules import RuleSet, load_ruleset
 from scoring_rules.language.checking import walk
+from scoring_rules.language.quantities import ROUNDINGS
 from tests.scoring_rules.reference import add_months
 
 ON = date(2026, 11, 1)
@@ -314,7 +315,7 @@ def rulesets(draw: st.DrawFn, folder: Path) -> RuleSet:
         "effective_from": "2019-01-01",
         "series": "random",
         "scale": draw(st.sampled_from([1, 10, 100])),
-        "rounding": draw(st.sampled_from(["half_up", "half_even", "down", "up"])),
+        "rounding": draw(st.sampled_from(ROUNDINGS)),
         "boundary": draw(st.sampled_from(["inclusive", "exclusive"])),
         "records": RECORDS,
         "subjects": SUBJECTS,

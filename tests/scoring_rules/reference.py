@@ -7,6 +7,7 @@ Dates are `date`, texts are `str`, numbers Fraction, missing is None.
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -47,15 +48,16 @@ class Reference:
         self.rules, self.on = rules, on
         self.inclusive = rules.boundary == "inclusive"
         self.subject = self._derived(dict(subject), rules.derived_subjects)
+        self.rows = [dict(row) for row in records if row["subject"] == subject["subject"]]
+        if rules.dated in rules.event_attributes:
+            self._share(rules.dated)
         self.rows = [
-            dict(row)
-            for row in records
-            if row["subject"] == subject["subject"]
-            and (rules.dated is None or (row.get(rules.dated) is not None and row[rules.dated] <= on))
+            row
+            for row in self.rows
+            if rules.dated is None or (row.get(rules.dated) is not None and row[rules.dated] <= on)
         ]
         for name in rules.event_attributes:
-            for row in self.rows:
-                row[name] = next((r[name] for r in self._event(row) if r.get(name) is not None), None)
+            self._share(name)
         for row in self.rows:
             self._derived(row, rules.derived_records)
 
@@ -76,6 +78,10 @@ class Reference:
     def _event(self, row: Row) -> list[Row]:
         key = row.get(self.rules.event)
         return [row] if key is None else [other for other in self.rows if other.get(self.rules.event) == key]
+
+    def _share(self, name: str) -> None:
+        for row in self.rows:
+            row[name] = next((r[name] for r in self._event(row) if r.get(name) is not None), None)
 
     def in_domain(self, domain: str) -> list[Row]:
         attribute = self.rules.domain_attribute
@@ -586,6 +592,8 @@ class Reference:
 
 
 def rounded(value: Fraction, scale: int, rounding: str) -> Fraction:
+    if rounding in ("floor", "ceiling"):
+        return Fraction(math.floor(value * scale) if rounding == "floor" else math.ceil(value * scale), scale)
     scaled = abs(value) * scale
     whole, rest = divmod(scaled, 1)
     half = Fraction(1, 2)
