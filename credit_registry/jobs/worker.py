@@ -73,7 +73,9 @@ def run(database: Database, folder: Path, held: Claim) -> None:
     try:
         with _alive(database, held) as at:
             result = database.run(
-                lambda session: jobs.perform(session, held, folder=folder, now=clock.now(), progress=at.tell)
+                lambda session: jobs.perform(
+                    session, held, folder=folder, now=clock.now(), ended=clock.now, progress=at.tell
+                )
             )
     except Unavailable:
         database.run(lambda session: jobs.give_back(session, held))

@@ -6,7 +6,7 @@ signs of life, which another takes again; the import itself is taken in once, by
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -198,9 +198,18 @@ def beat(session: Session, held: Claim, stage: str, done: int, rows: int, *, now
 
 
 def perform(
-    session: Session, held: Claim, *, folder: Path, now: datetime, progress: Progress | None = None
+    session: Session,
+    held: Claim,
+    *,
+    folder: Path,
+    now: datetime,
+    ended: Callable[[], datetime] | None = None,
+    progress: Progress | None = None,
 ) -> ImportResult:
     """Import the file and end the job, in one transaction.
+
+    Args:
+        ended: tells the time when the import is through, which may be minutes after ``now``.
 
     Raises:
         Refusal: of the import, or ``upload-missing``; `refuse` is to be told.
@@ -225,7 +234,7 @@ def perform(
         now=now,
         progress=progress,
     )
-    _finish(session, held, result, now)
+    _finish(session, held, result, ended() if ended else now)
     return result
 
 

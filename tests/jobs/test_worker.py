@@ -96,6 +96,9 @@ def test_two_workers_do_one_job_once(database, folder):
     with time_machine.travel(NOW, tick=True):
         answers = together(*(lambda: worker.run_next(database, folder) for _ in range(4)))
 
+    with database.read() as session:
+        view = jobs.get(session, an_operator(), job)
+    assert view.started_at and view.finished_at and view.started_at < view.finished_at
     assert answers.count(True) == 1
     assert (seen(database, job).state, seen(database, job).attempts) == ("done", 1)
     assert counted(database) == (1, 20)
