@@ -55,7 +55,7 @@ def test_what_could_be_read_two_ways_is_refused(body: bytes, code: str) -> None:
 
 def test_the_place_of_a_slip_is_told() -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_json(b'{"a": 1,}')
+        read_json(b'{"a": 1 "b": 2}')
 
     assert refused.value.facts == {"offset": 8}
 

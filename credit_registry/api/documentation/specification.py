@@ -1,5 +1,6 @@
 """The OpenAPI document: flask-smorest's, with our error shape and without its hold on the site's errors."""
 
+from http import HTTPStatus
 from typing import Any
 
 import marshmallow
@@ -36,7 +37,8 @@ class Specification(Api):  # type: ignore[misc]  # flask-smorest has no types
         self.spec.components.response("DEFAULT_ERROR", response, lazy=True)
         unread: dict[str, Any] = {"description": "The request cannot be used", "schema": self.ERROR_SCHEMA}
         prepare_response(unread, self.spec, "application/problem+json")
-        self.spec.components.response("UNPROCESSABLE_ENTITY", unread, lazy=True)
+        # flask-smorest refers to it by the standard library's name, which Python 3.13 changed.
+        self.spec.components.response(HTTPStatus(422).name, unread, lazy=True)
 
 
 def specification_of(app: Flask) -> Specification:

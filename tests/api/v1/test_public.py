@@ -105,6 +105,7 @@ def test_the_description_is_openapi_and_names_every_operation(client: FlaskClien
         "/api/v1/enterprises/{uscc}/assessment",
         "/api/v1/enterprises/{uscc}/records",
         "/api/v1/imports",
+        "/api/v1/imports/jobs/{job}",
         "/api/v1/imports/{batch}",
         "/api/v1/lists/{list}",
         "/api/v1/lookups",
