@@ -47,8 +47,9 @@ migration: $(VENV)/run.stamp ## m="…": write a new numbered migration from the
 golden: $(VENV)/dev.stamp ## write docs that are made from the source anew; the diff is reviewed
 	$(BIN)/python -m tests.house.error_codes
 
-torture: system $(VENV)/dev.stamp ## crashes, races and faults, longer than the suite does
+torture: system $(VENV)/dev.stamp ## crashes, races and faults, longer than the suite does; S="…" repeats a seed
 	$(BIN)/python -m pytest -q tests/torture
+	$(BIN)/python -m tests.torture $(S)
 
 bench: $(VENV)/bench.stamp ## the performance goals, each as a ratio measured in one run; B="…" names some
 	$(BIN)/python -m tests.bench $(B)
@@ -100,11 +101,13 @@ $(VENV)/web.stamp: package.json package-lock.json credit_registry/web/vendor.py 
 	@$(BIN)/python -m credit_registry.web.vendor
 	@touch $@
 
-# What the suite needs from the system: a PostgreSQL of its own, a browser, a Chinese font for its pictures.
+# What the suite needs from the system: a PostgreSQL of its own, a browser, a Chinese font for its pictures, strace
+# to kill an import at a system call.
 system:
 	@missing=""; \
 	ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || command -v initdb > /dev/null || missing="$$missing postgresql"; \
 	command -v chromium > /dev/null || missing="$$missing chromium"; \
+	command -v strace > /dev/null || missing="$$missing strace"; \
 	[ -n "$$(fc-list :lang=zh 2> /dev/null || true)" ] || missing="$$missing fonts-noto-cjk fontconfig"; \
 	[ -z "$$missing" ] || { $(call apt,$$missing); }
 

@@ -83,7 +83,9 @@ class Database:
         The whole function is repeated, decisions included: what it read may have changed.
 
         Raises:
-            Unavailable: the database stayed busy.
+            Unavailable: the database stayed busy (``database-busy``), its disk is full (``storage-full``: nothing was
+                written), the disk failed or the connection broke (``storage-failed``, ``database-lost``: perhaps it
+                was, so repeat under the same key).
         """
         for attempt in range(attempts):
             try:
@@ -91,6 +93,7 @@ class Database:
                     return function(session)
             except DBAPIError as error:
                 if not is_passing(error):
+                    _explain(error)
                     raise
                 time.sleep(min(0.02 * 2**attempt, 0.5) * (0.5 + random.random()))  # noqa: S311 - spreads retries
         raise Unavailable("数据库正忙，请稍后再试。", code="database-busy")
@@ -110,6 +113,23 @@ def is_passing(error: DBAPIError) -> bool:
     if state is not None:
         return state in _RETRIED_STATES
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+def _explain(error: DBAPIError) -> None:
+    """Turn a failure that is the installation's, not a defect, into a refusal that says what to do."""
+    if getattr(error.orig, "sqlstate", None) == "53100" or "disk is full" in str(error.orig):
+        raise Unavailable(
+            "存储空间已满，本次没有写入任何内容。请联系系统管理员清理磁盘后重试。", code="storage-full"
+        ) from error
+    if "disk I/O error" in str(error.orig):
+        raise Unavailable(
+            "读写磁盘失败。请联系系统管理员检查磁盘和剩余空间，然后用同一个键重试。", code="storage-failed"
+        ) from error
+    if error.connection_invalidated or "connection failed" in str(error.orig):
+        raise Unavailable(
+            "与数据库的连接中断，不能确定是否已完成。请稍后用同一个键重试，或先查询结果。",
+            code="database-lost",
+        ) from error
 
 
 def _sqlite_engine(url: URL) -> Engine:
