@@ -78,9 +78,10 @@ def _bands(ruleset: RuleSet) -> Iterator[Remark]:
         if not sure and all(state is False for state in states):
             gaps.append(point)
         for left, right in itertools.combinations(sure, 2):
-            # A cascade of one-sided bands overlaps on purpose: the first match is its meaning.
-            closed = _is_closed(ruleset.bands[left]) and _is_closed(ruleset.bands[right])
-            if closed and ruleset.bands[left].grade != ruleset.bands[right].grade:
+            if (
+                not _is_cascade(ruleset.bands[left], ruleset.bands[right])
+                and ruleset.bands[left].grade != ruleset.bands[right].grade
+            ):
                 overlaps.setdefault((left, right), point)
     if gaps:
         shown = "，".join(f"{_called(n)} = {text_of(v)}" for n, v in zip(numbers, gaps[0], strict=True))
@@ -99,9 +100,11 @@ def _bands(ruleset: RuleSet) -> Iterator[Remark]:
             yield _remark("unreachable", f"没有任何规则给出等级 {grade.grade}", grade.place)
 
 
-def _is_closed(band: Band) -> bool:
-    low = band.at_least is not None or band.above is not None
-    return low and (band.at_most is not None or band.below is not None)
+def _is_cascade(first: Band, second: Band) -> bool:
+    """Bands open to the same side, or open altogether, overlap on purpose: the first match is their meaning."""
+    up = all(band.at_most is None and band.below is None for band in (first, second))
+    down = all(band.at_least is None and band.above is None for band in (first, second))
+    return up or down or any(all(getattr(b, op) is None for op in ORDERED) for b in (first, second))
 
 
 _SCORE = "score"
@@ -236,10 +239,13 @@ def _impossible(condition: Condition, ruleset: RuleSet) -> str:
     allowed: dict[str, set[str]] = {}
     bounds: dict[str, list[tuple[str, Fraction]]] = {}
     missing: dict[str, bool] = {}
+    excluded: dict[str, set[str]] = {}
     alternatives: list[Any_] = []
     for part in _together(condition, ruleset):
         if isinstance(part, Any_):
             alternatives.append(part)
+        if isinstance(part, Not) and (refused := _refused(part.part)):
+            excluded.setdefault(refused[0], set()).update(refused[1])
         if not isinstance(part, AttributeTest):
             continue
         for compare in part.compares:
@@ -248,11 +254,18 @@ def _impossible(condition: Condition, ruleset: RuleSet) -> str:
                 allowed[name] = allowed.get(name, set(compare.operand)) & set(compare.operand)
                 if not allowed[name]:
                     return f"{name} 不能同时取不同的值"
+            elif compare.op == "other_than":
+                excluded.setdefault(name, set()).update(compare.operand)
             elif compare.op == "missing":
                 if missing.setdefault(name, compare.operand) != compare.operand:
                     return f"{name} 不能既缺又不缺"
             elif compare.op in ORDERED and isinstance(compare.operand, Fraction):
                 bounds.setdefault(name, []).append((compare.op, compare.operand))
+    for name in allowed.keys() & excluded.keys():
+        if allowed[name] <= excluded[name]:
+            return f"{name} 所要的取值又都被排除"
+    if ruleset.dated is not None and missing.get(ruleset.dated):
+        return f"没有 {ruleset.dated} 的记录不参加计算"
     for name in allowed.keys() & missing.keys():
         if missing[name]:
             return f"{name} 不能既缺又有值"
@@ -265,6 +278,15 @@ def _impossible(condition: Condition, ruleset: RuleSet) -> str:
         if all(_impossible(All((part, *_plain(condition, ruleset))), ruleset) for part in choice.parts):
             return "any 的每一种情况都与其他条件矛盾"
     return ""
+
+
+def _refused(condition: Condition) -> tuple[str, tuple[str, ...]] | None:
+    """The attribute and the values that ``not`` of this condition shuts out, where that is all it says."""
+    if isinstance(condition, AttributeTest) and [one.op for one in condition.compares] == ["is"]:
+        return condition.attribute, condition.compares[0].operand
+    if isinstance(condition, All) and len(condition.parts) == 1:
+        return _refused(condition.parts[0])
+    return None
 
 
 def _together(condition: Condition, ruleset: RuleSet) -> Iterator[Condition]:

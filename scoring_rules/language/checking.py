@@ -108,7 +108,7 @@ class Checker:
                     )
         for name in rules.record_attributes.keys() & rules.event_attributes.keys():
             self.reader.refuse(
-                rules.event_attributes[name].place, f"属性 {name} 同时声明在 records 和 events"
+                rules.event_attributes[name].place, f"属性 {name} 同时声明在 records 和 events", "请只留一处"
             )
         if rules.dated is not None:
             self._is(rules.dated, "record", ("date",), rules.place_of("dated"))
@@ -130,13 +130,15 @@ class Checker:
             self._is(other, scope, (derived.type,), derived.place)
         for case in derived.choose:
             if (case.value is None) == (case.take is None):
-                self.reader.refuse(case.place, "须写 value 或 take 之一")
+                self.reader.refuse(case.place, "须写 value 或 take 之一", "value 是取值，take 是另一属性")
             if case.take is not None:
                 self._is(case.take, scope, (derived.type,), case.place)
             elif case.value is not None:
                 self._literal(case.value, derived, case.place)
         if scope == "subject" and (derived.choose or derived.number):
-            self.reader.refuse(derived.place, "主体的推导属性只能用 first、earliest、latest")
+            self.reader.refuse(
+                derived.place, "主体的推导属性只能用 first、earliest、latest", "请改用其中之一"
+            )
         table[name] = derived
 
     def _walk(self, value: Any) -> None:
@@ -161,7 +163,9 @@ class Checker:
                 case Lookup():
                     xs = [point[0] for point in part.points if len(point) == 2]
                     if len(xs) != len(part.points) or xs != sorted(set(xs)):
-                        self.reader.refuse(part.place, "points 须为 [自变量, 值] 且自变量递增")
+                        self.reader.refuse(
+                            part.place, "points 须为 [自变量, 值] 且自变量递增", "如 [[0, 1], [10, 5]]"
+                        )
                 case ValueTest():
                     if all(getattr(part, bound) is None for bound in ORDERED):
                         self.reader.refuse(part.place, "缺少界限", "、".join(ORDERED))
@@ -177,13 +181,19 @@ class Checker:
         found = table.get(name)
         if found is None and not (scope == "record" and name in _BUILT_IN):
             who = "记录" if scope == "record" else "主体"
-            self.reader.refuse(place, f"{who}没有属性 {name}", nearest(name, [*table, *RESERVED]))
+            hint = nearest(name, [*table, *RESERVED])
+            self.reader.refuse(place, f"{who}没有属性 {name}", hint if "？" in hint else nearest(name, table))
         return found
 
     def _is(self, name: str, scope: str, types: Iterable[str], place: Place) -> None:
         found = self._known(name, scope, place)
         if found is not None and found.type not in types:
-            self.reader.refuse(place, f"属性 {name} 的类型是 {found.type}，此处需要 {'或'.join(types)}")
+            table = self.records if scope == "record" else self.subjects
+            self.reader.refuse(
+                place,
+                f"属性 {name} 的类型是 {found.type}，此处需要 {'或'.join(types)}",
+                nearest("", [key for key, shape in table.items() if shape.type in types]),
+            )
 
     def _dated(self, name: str | None, place: Place) -> None:
         if name is not None:
@@ -194,9 +204,9 @@ class Checker:
     def _literal(self, text: str, shape: AttributeShape | Derived, place: Place) -> None:
         fits = {"flag": ("true", "false")}.get(shape.type)
         if fits is not None and text not in fits:
-            self.reader.refuse(place, f"“{text}”不是 true 或 false")
+            self.reader.refuse(place, f"“{text}”不是 true 或 false", '写成 "true" 或 "false"')
         elif shape.type in ("integer", "decimal") and not NUMBER.fullmatch(text):
-            self.reader.refuse(place, f"“{text}”不是数字")
+            self.reader.refuse(place, f"“{text}”不是数字", "写成整数或小数，不带单位和逗号")
         elif shape.values and text not in shape.values:
             self.reader.refuse(place, f"“{text}”不在声明的取值之内", nearest(text, shape.values))
 
@@ -223,17 +233,21 @@ class Checker:
             fits = ("date",) if shape.type == "date" else NUMERIC
             self._is(operand.attribute, test.scope, fits, operand.place)
             if shape.type != "date" and (operand.plus or operand.minus):
-                self.reader.refuse(operand.place, "只有日期可以加减期间")
+                self.reader.refuse(operand.place, "只有日期可以加减期间", "请删除 plus 或 minus")
         elif isinstance(operand, date) != (shape.type == "date") and operand is not None:
             need = "日期" if shape.type == "date" else "数字"
-            self.reader.refuse(test.place, f"属性 {test.attribute} 应与{need}比较")
+            self.reader.refuse(test.place, f"属性 {test.attribute} 应与{need}比较", "请改写比较的对象")
 
     def _table(self, table: Table) -> None:
         shape = self._known(table.attribute, table.scope, table.place)
         if shape is None:
             return
         if shape.type not in ("text", "integer", "flag"):
-            self.reader.refuse(table.place, f"属性 {table.attribute}（{shape.type}）不能查表")
+            self.reader.refuse(
+                table.place,
+                f"属性 {table.attribute}（{shape.type}）不能查表",
+                "查表用 text、flag 或 integer；按数值用 lookup",
+            )
         for text in table.values:
             self._literal(text, shape, table.place)
 
@@ -251,9 +265,11 @@ class Checker:
             if name is not None:
                 self._is(name, "record", ("date",), stage.place)
         if stage.open and not is_last:
-            self.reader.refuse(stage.place, "没有终点的阶段之后不得再有阶段")
+            self.reader.refuse(stage.place, "没有终点的阶段之后不得再有阶段", "请把它放在最后")
         if stage.linear is not None and (len(stage.linear) != 2 or not ways[0]):
-            self.reader.refuse(stage.place, "linear 须为两个系数，且阶段以期间为终点")
+            self.reader.refuse(
+                stage.place, "linear 须为两个系数，且阶段以期间为终点", '如 {months: 12, linear: ["1", "0"]}'
+            )
 
     def _gathering(self, part: Count | Cluster | Collect) -> None:
         for name in part.distinct:
@@ -266,7 +282,7 @@ class Checker:
         ):
             self._dated(part.dated, part.place)
         if isinstance(part, Count) and part.at_least is None and part.at_most is None:
-            self.reader.refuse(part.place, "缺少 at_least 或 at_most")
+            self.reader.refuse(part.place, "缺少 at_least 或 at_most", "如 at_least: 2")
 
     # -- names of the rule set itself ---------------------------------------------------------------------------
 
@@ -311,7 +327,7 @@ class Checker:
         if not item.source and self.ruleset.sources:
             self.reader.refuse(item.place, f"项目 {item.id} 没有 source", "自定的内容请引用 is_choice 的来源")
         if any(case.when is None for case in item.validity[:-1]):
-            self.reader.refuse(item.place, "只有最后一种有效期可以没有 when")
+            self.reader.refuse(item.place, "只有最后一种有效期可以没有 when", "请把它移到最后")
         if item.repeat is not None:
             for name in item.repeat.among:
                 self._in(name, items, item.repeat.place, "items")
@@ -323,7 +339,9 @@ class Checker:
         for name in step.per:
             self._known(name, "record", step.place)
         if step.weights and step.take not in ("largest", "smallest", "latest", "earliest"):
-            self.reader.refuse(step.place, "weights 只用于按名次取的阶段")
+            self.reader.refuse(
+                step.place, "weights 只用于按名次取的阶段", "请用 take: largest、smallest、latest 或 earliest"
+            )
         if step.take in ("latest", "earliest"):
             self._dated(None, step.place)
 
@@ -367,7 +385,7 @@ class Checker:
             for name in rules.combine.weights:
                 self._in(name, ids, rules.combine.place, "domains")
             if rules.combine.by == "weighted" and set(rules.combine.weights) != set(ids):
-                self.reader.refuse(rules.combine.place, "weighted 须给出每个领域的权重")
+                self.reader.refuse(rules.combine.place, "weighted 须给出每个领域的权重", "、".join(ids))
 
     def _terms(self) -> None:
         uses = {

@@ -39,10 +39,10 @@ class Text:
 
     def read(self, node: Node, reader: Reader) -> str | None:
         if not isinstance(node, Scalar) or node.form == "null":
-            reader.refuse(node.place, f"此处应为{self.what}，却是{shown(node)}")
+            reader.refuse(node.place, f"此处应为{self.what}，却是{shown(node)}", "写成一段文字")
             return None
         if not node.text.strip():
-            reader.refuse(node.place, f"{self.what}不得为空")
+            reader.refuse(node.place, f"{self.what}不得为空", "请填写，或删除这个键")
             return None
         if self.pattern is not None and not self.pattern.fullmatch(node.text):
             reader.refuse(
@@ -80,7 +80,9 @@ class Flag:
     def read(self, node: Node, reader: Reader) -> bool | None:
         if isinstance(node, Scalar) and node.form == "bool" and node.text.lower() in ("true", "false"):
             return node.text.lower() == "true"
-        reader.refuse(node.place, f"此处应为 true 或 false，却是{shown(node)}")
+        reader.refuse(
+            node.place, f"此处应为 true 或 false，却是{shown(node)}", "写成 true 或 false，不加引号"
+        )
         return None
 
     def schema(self, named: dict[str, Schema]) -> Schema:
@@ -94,7 +96,7 @@ class Whole:
     def read(self, node: Node, reader: Reader) -> int | None:
         if isinstance(node, Scalar) and re.fullmatch(r"\d{1,9}", node.text) and int(node.text) >= self.least:
             return int(node.text)
-        reader.refuse(node.place, f"此处应为不小于 {self.least} 的整数，却是{shown(node)}")
+        reader.refuse(node.place, f"此处应为不小于 {self.least} 的整数，却是{shown(node)}", "写成整数，如 12")
         return None
 
     def schema(self, named: dict[str, Schema]) -> Schema:
@@ -107,13 +109,16 @@ class Number:
 
     def read(self, node: Node, reader: Reader) -> Fraction | None:
         if not isinstance(node, Scalar):
-            reader.refuse(node.place, f"此处应为数字，却是{shown(node)}")
+            reader.refuse(node.place, f"此处应为数字，却是{shown(node)}", '写成整数或加引号的小数，如 "0.5"')
             return None
         if node.form == "float":
             reader.refuse(node.place, f"小数 {node.text} 未加引号，会失去精度", f'请写成 "{node.text}"')
             return None
         if node.form not in ("int", "str") or not NUMBER.fullmatch(node.text):
             reader.refuse(node.place, f"{shown(node)}不是数字", '整数、加引号的小数（"0.5"）或分数（"1/3"）')
+            return None
+        if node.form == "int" and re.match(r"[+-]?0\d", node.text):
+            reader.refuse(node.place, f"{shown(node)}以 0 开头，读法不一", f"请写成 {int(node.text)}")
             return None
         return Fraction(node.text)
 
@@ -147,7 +152,7 @@ class ListOf:
             reader.refuse(node.place, f"此处应为列表，却是{shown(node)}", "写成 [甲, 乙] 或每行一个 “- ”")
             return None
         if len(node.parts) < self.least:
-            reader.refuse(node.place, f"列表至少要有 {self.least} 项")
+            reader.refuse(node.place, f"列表至少要有 {self.least} 项", "请补上，或删除这个键")
         found = tuple(self.part.read(part, reader) for part in node.parts)
         if self.unique:
             self._repeated(node, found, reader)
@@ -187,11 +192,15 @@ class MapOf:
 
     def read(self, node: Node, reader: Reader) -> dict[str, Any] | None:
         if not isinstance(node, Mapping):
-            reader.refuse(node.place, f"此处应为“键: 值”，却是{shown(node)}")
+            reader.refuse(
+                node.place, f"此处应为“键: 值”，却是{shown(node)}", "写成 {甲: 1, 乙: 2} 或每行一个“键: 值”"
+            )
             return None
         for name, place in node.key_places.items():
             if self.key.pattern is not None and not self.key.pattern.fullmatch(name):
-                reader.refuse(place, f"“{name}”不是合格的{self.key.what}")
+                reader.refuse(
+                    place, f"“{name}”不是合格的{self.key.what}", "只用字母、数字、点、加号、横线和下划线"
+                )
         return {name: self.part.read(value, reader) for name, value in node.entries.items()}
 
     def schema(self, named: dict[str, Schema]) -> Schema:
@@ -239,7 +248,7 @@ class Shape:
                 values[_python(key)] = field.type.read(node.entries[key], reader)
             else:
                 if field.required:
-                    reader.refuse(node.place, f"{self.name} 缺少 {key}", field.meaning)
+                    reader.refuse(node.place, f"{self.name} 缺少 {key}", field.meaning or f"请补上“{key}: …”")
                 values[_python(key)] = field.default
         return self.make(**values, place=node.place) if self.placed else self.make(**values)
 

@@ -75,12 +75,15 @@ def _merged(folder: Path, reader: Reader) -> Mapping:
             "规则集是一个文件夹，至少要有 ruleset.yaml",
         )
         raise RuleSetError(reader.problems)
+    unread = False
     for path in paths:
         root = reader.parse(path, path.name)
         if root is None:
+            unread = True
             continue
         if not isinstance(root, Mapping):
-            reader.refuse(root.place, "文件须为“键: 值”")
+            reader.refuse(root.place, "文件须为“键: 值”", "每行一个键，如 scale: 10")
+            unread = True
             continue
         for key, node in root.entries.items():
             place = root.key_places[key]
@@ -92,6 +95,9 @@ def _merged(folder: Path, reader: Reader) -> Mapping:
                 reader.refuse(place, f"规则集没有键 {key}", nearest(key, RULESET.fields))
                 continue
             entries[key], places[key] = node, place
+    if unread:
+        # What the file would have said is not known: that keys are missing would be noise.
+        raise RuleSetError(reader.problems)
     return Mapping(entries, places, Place("ruleset.yaml", 1))
 
 

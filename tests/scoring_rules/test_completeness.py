@@ -38,6 +38,12 @@ def test_every_item_and_boundary_of_the_default_has_its_cases() -> None:
         ),
         (
             "grade: poor, below: 60",
+            "grade: poor, below: 61",
+            "overlap",
+            "等级 fair 与 poor 重叠，例如 得分 = 60（以前者为准）",
+        ),
+        (
+            "grade: poor, below: 60",
             "grade: poor, at_least: 90",
             "unreachable",
             "等级 poor 的这一档永远轮不到",
@@ -59,6 +65,18 @@ def test_every_item_and_boundary_of_the_default_has_its_cases() -> None:
             "when: {kind: complaint, any: [{kind: hazard}, {kind: penalty}]}",
             "never-fires",
             "项目 complaint 永远不会触发：any 的每一种情况都与其他条件矛盾",
+        ),
+        (
+            "when: {kind: complaint}",
+            "when: {kind: complaint, not: {kind: [complaint, hazard]}}",
+            "never-fires",
+            "项目 complaint 永远不会触发：kind 所要的取值又都被排除",
+        ),
+        (
+            "when: {kind: complaint}",
+            "when: {kind: complaint, dated_on: {missing: true}}",
+            "never-fires",
+            "项目 complaint 永远不会触发：没有 dated_on 的记录不参加计算",
         ),
         (", {group: bonus}]}", "]}", "unused", "组 bonus 没有用在得分、数值或等级中"),
     ],

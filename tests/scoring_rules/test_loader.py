@@ -50,13 +50,20 @@ def line_of(text: str) -> int:
             "是否应为 complaint？",
         ),
         ("source: [form]", "source: [from]", "sources 中没有 from", "是否应为 form？"),
-        ("until: ended_on", "until: deaths", "属性 deaths 的类型是 integer，此处需要 date", ""),
+        (
+            "until: ended_on",
+            "until: deaths",
+            "属性 deaths 的类型是 integer，此处需要 date",
+            "可用：dated_on、ended_on",
+        ),
         ("grade: good, at_least: 75", "grade: god, at_least: 75", "grades 中没有 god", "是否应为 good？"),
         ("rounding: half_up", "rounding: halfup", "“halfup”不在允许的取值之内", "是否应为 half_up？"),
         ("effective_from: 2016-01-01", "effective_from: 2016-13-01", "“2016-13-01”不是日期", ""),
         ("id: suzhou-form", "id: suzhou-form\nid: again", "键 id 重复", ""),
         ("scale: 10", "scale: &ten 10", "规则文件不得使用锚点和别名（& 与 *）", ""),
         ("scale: 10", "scale: !!python/name:os.system 10", "规则文件不得使用标签", ""),
+        ("scale: 10", "scale: !!str 10", "规则文件不得使用标签", "请删除标签"),
+        ("points: 10\n", "points: 010\n", "“010”以 0 开头，读法不一", "请写成 10"),
         ("language: 1", "language: 2", "规则语言版本 2 不受支持", ""),
         ("{part: others}", "{part: other}", "parts 中没有 other", "是否应为 others？"),
         ("stages: [{years: 3}]", "stages: [{years: 3, open: true}]", "阶段须恰有一个终点", ""),
@@ -129,3 +136,10 @@ def test_the_digest_changes_with_any_byte(folder: Path) -> None:
     (folder / "SOURCE.md").write_text("changed\n", encoding="utf-8")
 
     assert load_ruleset(folder).digest != before
+
+
+def test_a_file_that_is_no_yaml_is_named_without_the_noise_of_missing_keys(folder: Path) -> None:
+    problems = broken(folder, "groups:\n", "groups: [{\n")
+
+    assert len(problems) == 1
+    assert "YAML 语法错误" in problems[0][1]
