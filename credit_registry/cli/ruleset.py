@@ -93,7 +93,7 @@ def run(folder: Path, records_file: Path, subjects_file: Path, on: date, is_json
         answers = files.run(loaded, facts, on=on)
     except scoring_rules.InputError as error:
         raise InvalidInput(str(error), code="facts-unreadable") from None
-    for line in facts.unknown_columns:
+    for line in facts.remarks:
         click.echo(line, err=True)
     context.say(answers, "\n".join(_lines(answers)), is_json=is_json)
 

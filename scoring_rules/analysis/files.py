@@ -10,9 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from scoring_rules.engine.columns import InputError
+from scoring_rules.engine.columns import Columns, InputError
 from scoring_rules.engine.exact import decimal_of
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.engine.settling import settle_next_change
@@ -22,10 +23,11 @@ from scoring_rules.language.shapes import AttributeShape, RuleSet
 
 @dataclass(frozen=True)
 class Table:
-    """Rows as texts (None is missing) and the columns in their order."""
+    """Rows as texts (None is missing), the columns in their order, and what each row is called in messages."""
 
     rows: list[dict[str, str | None]]
     columns: list[str]
+    places: list[str]
 
 
 def read_table(path: Path) -> Table:
@@ -50,6 +52,7 @@ def _of_csv(text: str, name: str) -> Table:
         if not header or len(set(header)) != len(header):
             raise InputError(f"文件 {name} 的表头为空或有重复的列")
         rows: list[dict[str, str | None]] = []
+        places: list[str] = []
         for line in lines:
             if not any(line):
                 continue
@@ -57,10 +60,11 @@ def _of_csv(text: str, name: str) -> Table:
                 raise InputError(
                     f"文件 {name} 第 {lines.line_num} 行有 {len(line)} 列，表头有 {len(header)} 列"
                 )
+            places.append(f"文件 {name} 第 {lines.line_num} 行")
             rows.append({title: cell.strip() or None for title, cell in zip(header, line, strict=True)})
     except csv.Error as error:
         raise InputError(f"文件 {name} 第 {lines.line_num} 行不是合格的 CSV：{error}") from None
-    return Table(rows, header)
+    return Table(rows, header, places)
 
 
 def _of_json(text: str, name: str) -> Table:
@@ -71,7 +75,8 @@ def _of_json(text: str, name: str) -> Table:
     if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
         raise InputError(f"文件 {name} 须为对象的数组")
     rows = [{key: _text(value, name, key) for key, value in row.items()} for row in found]
-    return Table(rows, list(dict.fromkeys(key for row in rows for key in row)))
+    places = [f"文件 {name} 第 {at} 个对象" for at in range(1, len(rows) + 1)]
+    return Table(rows, list(dict.fromkeys(key for row in rows for key in row)), places)
 
 
 def _text(value: Any, name: str, key: str) -> str | None:
@@ -86,26 +91,30 @@ def _text(value: Any, name: str, key: str) -> str | None:
 
 @dataclass(frozen=True)
 class Facts:
-    """Two tables as the engine takes them. Names of subjects and records are kept aside and given back in answers."""
+    """Two tables as the engine takes them. Names of subjects and records are kept aside and given back in answers.
+
+    ``remarks`` say what of the files is not as declared and so has no effect.
+    """
 
     records: pd.DataFrame
     subjects: pd.DataFrame
     subject_names: list[str]
     record_names: list[str]
-    unknown_columns: list[str]
+    remarks: list[str]
 
 
 def facts_of(ruleset: RuleSet, records: Table, subjects: Table) -> Facts:
-    """Raises InputError when a subject is missing, doubled, or a record speaks of one that is not there."""
-    names = [_named(row, "subject", "主体", at) for at, row in enumerate(subjects.rows, start=1)]
+    """Raises InputError when a subject is missing, doubled, or a record speaks of one that is not there, or when a
+    value cannot be read as its attribute is declared."""
+    names = _subjects(subjects)
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"主体 {twice} 在主体文件中重复")
     position = {name: at for at, name in enumerate(names, start=1)}
-    owners = [_named(row, "subject", "记录", at) for at, row in enumerate(records.rows, start=1)]
-    strangers = sorted({owner for owner in owners if owner not in position})
-    if strangers:
-        raise InputError(f"记录中的主体 {strangers[0]} 不在主体文件中")
+    owners = _subjects(records)
+    for owner, place in zip(owners, records.places, strict=True):
+        if owner not in position:
+            raise InputError(f"{place}：记录中的主体 {owner} 不在主体文件中")
     labels = [row.get("record") or str(at) for at, row in enumerate(records.rows, start=1)]
     if len(set(labels)) != len(labels):
         twice = next(name for name in labels if labels.count(name) > 1)
@@ -122,14 +131,68 @@ def facts_of(ruleset: RuleSet, records: Table, subjects: Table) -> Facts:
     events = {"event", *_event_title(ruleset, records).values()}
     unknown = _unknown(records, {*_titles(declared.records).values(), "subject", "record", *events})
     unknown += _unknown(subjects, {*_titles(declared.subjects).values(), "subject"})
-    return Facts(frame, people, names, order, unknown)
+    remarks = [
+        *unknown,
+        *_values(records, frame, declared.records),
+        *_values(subjects, people, declared.subjects),
+    ]
+    return Facts(frame, people, names, order, remarks + _undated(ruleset, records, frame))
 
 
-def _named(row: dict[str, str | None], key: str, what: str, at: int) -> str:
-    name = row.get(key)
-    if not name:
-        raise InputError(f"{what}文件第 {at} 行没有 {key}")
-    return name
+def _subjects(table: Table) -> list[str]:
+    names = [row.get("subject") or "" for row in table.rows]
+    if "" in names:
+        raise InputError(f"{table.places[names.index('')]}没有 subject")
+    return names
+
+
+def _values(table: Table, frame: pd.DataFrame, declared: dict[str, AttributeShape]) -> list[str]:
+    """Remarks about texts outside the declared values. Raises InputError, with the row, for what cannot be read."""
+    found = []
+    for name, shape in declared.items():
+        if name not in frame.columns:
+            continue
+        for value in frame[name].dropna().unique():
+            message = _misread(str(value), name, shape)
+            if message:
+                place = table.places[int((frame[name] == value).to_numpy().argmax())]
+                if shape.type not in ("text", "codes"):
+                    raise InputError(f"{place}：{message}")
+                found.append(f"{place}：{message}")
+    return found
+
+
+def _misread(value: str, name: str, shape: AttributeShape) -> str:
+    if shape.type in ("text", "codes"):
+        parts = value.split(";") if shape.type == "codes" else [value]
+        strange = next((part for part in parts if shape.values and part not in shape.values), None)
+        if strange is None:
+            return ""
+        return (
+            f"列 {shape.column or name} 的值“{strange}”不在声明的取值之内（{nearest(strange, shape.values)}）"
+        )
+    column = Columns(pd.DataFrame({name: pd.Series([value], dtype=object)}), {name: shape.type})
+    try:
+        column.days(name) if shape.type == "date" else column.numbers(name)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _undated(ruleset: RuleSet, table: Table, frame: pd.DataFrame) -> list[str]:
+    """Records that take part in nothing for want of a date; an event's date counts for each of its records."""
+    dated = ruleset.dated
+    if dated is None or not len(frame):
+        return []
+    if dated not in frame.columns:
+        return [f"记录文件没有日期列 {_titles(ruleset.attributes.records)[dated]}，没有一条记录参加计算"]
+    missing = frame[dated].isna().to_numpy()
+    if dated in ruleset.event_attributes and ruleset.event in frame.columns:
+        known = frame[~missing][["subject", ruleset.event]].dropna().itertuples(index=False, name=None)
+        events = frame[["subject", ruleset.event]].itertuples(index=False, name=None)
+        had = set(known)
+        missing = missing & np.array([event not in had for event in events])
+    return [f"{table.places[at]}没有日期 {dated}，未参加计算" for at in missing.nonzero()[0]]
 
 
 def _titles(declared: dict[str, AttributeShape]) -> dict[str, str]:

@@ -260,3 +260,25 @@ def test_a_defect_of_the_head_is_named_where_it_stands(tmp_path: Path) -> None:
 
     found = [(p["file"], p["line"]) for p in json.loads(result.stdout)["error"]["facts"]["problems"]]
     assert ("dates.yaml", 2) in found
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "message"),
+    [
+        ("甲,2,hazard,2025/12/1,", 2, "文件 records.csv 第 4 行：列 dated_on 的值“2025/12/1”不是日期"),
+        ("甲,2,shortfall,2025-12-01,many", 2, "文件 records.csv 第 4 行：列 points 的值“many”不是数字"),
+        ("乙,2,hazard,2025-12-01,", 2, "文件 records.csv 第 4 行：记录中的主体 乙 不在主体文件中"),
+        (",2,hazard,2025-12-01,", 2, "文件 records.csv 第 4 行没有 subject"),
+        ("甲,2,hazrd,2025-12-01,", 0, "第 4 行：列 kind 的值“hazrd”不在声明的取值之内（是否应为 hazard？）"),
+        ("甲,2,hazard,,", 0, "文件 records.csv 第 4 行没有日期 dated_on，未参加计算"),
+    ],
+)
+def test_what_a_file_says_otherwise_than_declared_is_named_with_its_row(
+    tmp_path: Path, row: str, code: int, message: str
+) -> None:
+    records = f"subject,record,kind,dated_on,points\n甲,1,hazard,2025-12-01,\n\n{row}\n"
+
+    result = run_files(FORM, tmp_path, records, "subject\n甲\n", "2026-01-01")
+
+    assert result.exit_code == code
+    assert message in result.stderr
