@@ -70,9 +70,9 @@ def authenticate() -> None:
         )
     now = context.now()
     with context.database().read() as session:
-        actor = keys.actor_of_key(session, secret.strip(), now=now)
-        is_first_use = keys.is_first_use(session, actor, now=now)
-    if is_first_use:
+        found = keys.recognise(session, secret.strip(), now=now)
+    actor = found.actor
+    if found.is_first_use:
         # One write a day and key: a look-up must not wait for the writers' lock.
         context.database().run(lambda session: keys.mark_key_used(session, actor, now=now))
     context.sign_in(actor)

@@ -13,7 +13,7 @@ from credit_registry.services import lookups
 from credit_registry.services.lookups import Drafted
 from credit_registry.storage import migrations
 from credit_registry.storage.database import Database, Session
-from credit_registry.storage.groups import GroupedWriter
+from credit_registry.storage.groups import GroupedWriter, turns_of
 
 T = TypeVar("T")
 LOOKUP_LOG = "registry-lookup-log"
@@ -79,7 +79,7 @@ def keep_lookups(app: Flask) -> None:
         rows = [row for each in group for row in each.log]
         app.extensions["registry"].database.run(lambda session: lookups.record(session, rows))
 
-    app.extensions[LOOKUP_LOG] = GroupedWriter(write)
+    app.extensions[LOOKUP_LOG] = GroupedWriter(write, turns_of(app.extensions["registry"].database))
 
 
 def readiness() -> dict[str, bool]:

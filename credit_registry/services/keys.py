@@ -111,7 +111,19 @@ def page_keys(session: Session, actor: Actor) -> Page[KeyView]:
     return Page(tuple(_view(row, offices[row.office_id]) for row in queries.keys(session)))
 
 
-def actor_of_key(session: Session, secret: str, *, now: datetime) -> Actor:
+@dataclass(frozen=True)
+class Recognised:
+    """Whose key was shown.
+
+    Attributes:
+        is_first_use: it was not used before on this day, so that `mark_key_used` has something to note.
+    """
+
+    actor: Actor
+    is_first_use: bool
+
+
+def recognise(session: Session, secret: str, *, now: datetime) -> Recognised:
     """Whose key this is; reads only.
 
     Raises:
@@ -119,14 +131,24 @@ def actor_of_key(session: Session, secret: str, *, now: datetime) -> Actor:
             so that nothing can be tried out.
     """
     found = _SHAPE.fullmatch(secret)
-    row = queries.find_key(session, found.group(1)) if found else None
+    key = queries.key_and_office(session, found.group(1)) if found else None
     # Compared in constant time, also when there is nothing to compare with.
-    is_right = hmac.compare_digest(_digest(secret), row.secret_digest if row else "0" * 64)
-    if row is None or not is_right or row.revoked_at is not None:
+    is_right = hmac.compare_digest(_digest(secret), key.secret_digest if key else "0" * 64)
+    if key is None or not is_right or key.revoked_at is not None:
         raise NotSignedIn("接口密钥无效。请核对密钥，或向登记机关重新申请。", code="key-invalid")
-    if rules.local_day(now) > row.expires_on:
+    on = rules.local_day(now)
+    if on > key.expires_on:
         raise NotSignedIn("接口密钥已到期。请向登记机关申请新密钥。", code="key-expired")
-    return _actor_of(session, row)
+    return Recognised(_actor_of(key), key.last_used_on is None or key.last_used_on < on)
+
+
+def actor_of_key(session: Session, secret: str, *, now: datetime) -> Actor:
+    """Whose key this is, where its use is not to be noted.
+
+    Raises:
+        NotSignedIn: as `recognise`.
+    """
+    return recognise(session, secret, now=now).actor
 
 
 def actor_of_id(session: Session, key_id: int) -> Actor:
@@ -135,31 +157,24 @@ def actor_of_id(session: Session, key_id: int) -> Actor:
     Raises:
         NotSignedIn: it was revoked since. One that merely came to its last day meanwhile did hand the work in.
     """
-    row = queries.find_key_by_id(session, key_id)
-    if row is None or row.revoked_at is not None:
+    key = queries.key_and_office_by_id(session, key_id)
+    if key is None or key.revoked_at is not None:
         raise NotSignedIn("接口密钥无效。请核对密钥，或向登记机关重新申请。", code="key-invalid")
-    return _actor_of(session, row)
+    return _actor_of(key)
 
 
-def _actor_of(session: Session, row: ApiKeyRow) -> Actor:
-    office = queries.find_office(session, row.office_id)
-    assert office is not None, "api_keys.office_id is a foreign key"
+def _actor_of(key: queries.KeyAndOffice) -> Actor:
     return Actor(
-        label=f"key:{row.prefix}",
-        name=row.title,
-        permissions=frozenset(Permission(scope) for scope in row.scopes) & KEY_SCOPES,
-        key_id=row.id,
-        office_id=office.id,
-        office_name=office.name,
-        authority_code=office.authority_code,
-        is_keeper=office.is_keeper,
-        subdistricts=frozenset(filter(None, [office.subdistrict_code])),
+        label=f"key:{key.prefix}",
+        name=key.title,
+        permissions=frozenset(Permission(scope) for scope in key.scopes) & KEY_SCOPES,
+        key_id=key.id,
+        office_id=key.office_id,
+        office_name=key.office_name,
+        authority_code=key.authority_code,
+        is_keeper=key.is_keeper,
+        subdistricts=frozenset(filter(None, [key.subdistrict_code])),
     )
-
-
-def is_first_use(session: Session, actor: Actor, *, now: datetime) -> bool:
-    """Whether the key has not been used before on this day, so that `mark_key_used` has something to note."""
-    return actor.key_id is not None and queries.is_unused(session, actor.key_id, rules.local_day(now))
 
 
 def mark_key_used(session: Session, actor: Actor, *, now: datetime) -> None:

@@ -118,12 +118,13 @@ def test_only_an_administrator_makes_keys(sqlite_database: Database, now: dateti
 
 def test_the_day_of_use_is_noted(database: Database, now: datetime) -> None:
     _, secret = _a_key(database, now)
-    actor = _actor(database, secret, now)
     with database.read() as session:
-        assert keys.is_first_use(session, actor, now=now)
+        first = keys.recognise(session, secret, now=now)
+    assert first.is_first_use
+    actor = first.actor
     database.run(lambda session: keys.mark_key_used(session, actor, now=now))
 
     with database.read() as session:
-        assert not keys.is_first_use(session, actor, now=now)
-        assert keys.is_first_use(session, actor, now=now + timedelta(days=1))
+        assert not keys.recognise(session, secret, now=now).is_first_use
+        assert keys.recognise(session, secret, now=now + timedelta(days=1)).is_first_use
         assert keys.page_keys(session, an_operator()).items[0].last_used_on == date(2026, 11, 24)

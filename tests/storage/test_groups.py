@@ -1,11 +1,13 @@
 """Grouped writes: everything once, in order, and nobody told too early."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
-from credit_registry.storage.groups import GroupedWriter
+from credit_registry.storage.groups import GroupedWriter, Turns
 
 
 class Store:
@@ -120,3 +122,62 @@ def test_what_is_raised_is_what_happened() -> None:
 
     with pytest.raises(KeyError):
         GroupedWriter(write).put(1)
+
+
+def test_a_write_that_is_broken_off_tells_nobody_that_it_is_done() -> None:
+    has_begun, may_go_on = threading.Event(), threading.Event()
+    told: list[BaseException | int] = []
+
+    def write(_items: Sequence[int]) -> None:
+        has_begun.set()
+        may_go_on.wait()
+        raise SystemExit
+
+    @contextmanager
+    def turn() -> Iterator[None]:
+        # The first waits for the second inside its turn, so that both are of one group.
+        _waiting(writer, 2)
+        yield
+
+    def call(number: int) -> None:
+        try:
+            writer.put(number)
+            told.append(number)
+        except BaseException as error:
+            told.append(error)
+
+    writer = GroupedWriter(write, turn)
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    has_begun.wait()
+    may_go_on.set()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(type(each).__name__ for each in told) == ["RuntimeError", "SystemExit"]
+
+
+def test_who_comes_while_the_turn_is_waited_for_goes_with_that_group(tmp_path: Path) -> None:
+    store, told = Store(), list[object]()
+    store.may_go_on.set()
+    others = Turns(tmp_path / "turns")
+    writer = GroupedWriter(store.write, Turns(tmp_path / "turns"))
+    with others():
+        threads = [_start(writer, number, told) for number in range(5)]
+        _waiting(writer, 5)
+        told_before = list(told)
+    for thread in threads:
+        thread.join()
+
+    assert told_before == []
+    assert [sorted(group) for group in store.groups] == [[0, 1, 2, 3, 4]]
+
+
+def test_a_turn_that_cannot_be_had_reaches_whoever_waits(tmp_path: Path) -> None:
+    store = Store()
+
+    with pytest.raises(FileNotFoundError):
+        GroupedWriter(store.write, Turns(tmp_path / "nowhere" / "turns")).put(1)
+
+    assert store.groups == []
