@@ -24,6 +24,7 @@ T = TypeVar("T")
 # lock_not_available, serialization_failure, deadlock_detected, cannot_connect_now, admin_shutdown
 _RETRIED_STATES = frozenset({"55P03", "40001", "40P01", "57P03", "57P01"})
 _BUSY_SECONDS = 10
+_KEPT_OPEN = 16
 
 
 class Session(OrmSession):
@@ -133,7 +134,11 @@ def _explain(error: DBAPIError) -> None:
 
 
 def _sqlite_engine(url: URL) -> Engine:
-    engine = create_engine(url, module=_sqlite_module(), connect_args={"timeout": _BUSY_SECONDS})
+    # As many kept open as threads are likely to ask at once: one beyond them is opened, settled and closed again
+    # for a single question, which costs more than the question.
+    engine = create_engine(
+        url, module=_sqlite_module(), connect_args={"timeout": _BUSY_SECONDS}, pool_size=_KEPT_OPEN
+    )
 
     @event.listens_for(engine, "connect")
     def settle(connection: Any, _record: object) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, text
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import members
@@ -21,6 +21,9 @@ from credit_registry.storage.tables.records import RecordVersionRow
 
 # Any constant will do; it names the tail of the list versions among advisory locks.
 _VERSION_LOCK = 7_226_012
+# Written out in the statement: as parameters they are counted and expanded anew at each of the many look-ups.
+_IN_FORCE: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in IN_FORCE]
+_FALLEN: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in ("revoked", "withdrawn")]
 
 
 def of_key(enterprise_id: int, series: str, office_id: int) -> ColumnElement[bool]:
@@ -71,7 +74,7 @@ def shown(on: date) -> ColumnElement[bool]:
     The grounds are asked as well, whatever path their revocation took into the register.
     """
     return and_(
-        ListingCaseRow.state.in_(IN_FORCE),
+        ListingCaseRow.state.in_(_IN_FORCE),
         ListingCaseRow.listed_from <= on,
         ListingCaseRow.listed_until >= on,
         ListingCaseRow.hidden_since.is_(None),
@@ -96,7 +99,7 @@ def stands(known_at: datetime | None = None) -> ColumnElement[bool]:
             ListingGroundRow.case_id == ListingCaseRow.id,
             known,
             RecordVersionRow.kind == "penalty",
-            RecordVersionRow.state.not_in(("revoked", "withdrawn")),
+            RecordVersionRow.state.not_in(_FALLEN),
         )
     )
     return or_(ListingCaseRow.list_kind == "red", standing.exists())
