@@ -58,6 +58,7 @@ def _settings(settings: Settings) -> Iterator[Check]:
 
 
 def _database(database: Database) -> Iterator[Check]:
+    found, wanted = migrations.current(database), migrations.head()
     version = backups.engine_version(database)
     if database.dialect == "sqlite":
         is_old = tuple(int(part) for part in version.split(".")[:3]) < _SOUND_SQLITE
@@ -65,7 +66,6 @@ def _database(database: Database) -> Iterator[Check]:
         yield Check("SQLite", "warning" if is_old else "ok", version + advice)
     else:
         yield Check("PostgreSQL", "ok", version)
-    found, wanted = migrations.current(database), migrations.head()
     if found != wanted:
         yield Check(
             "数据库结构", "fault", f"当前 {found or '空'}，应为 {wanted}。请运行 credit-registry migrate。"

@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 # lock_not_available, serialization_failure, deadlock_detected, cannot_connect_now, admin_shutdown
 _RETRIED_STATES = frozenset({"55P03", "40001", "40P01", "57P03", "57P01"})
+# psycopg before there is a connection; SQLite on a folder that is missing or closed.
+_UNREACHED = ("connection failed", "unable to open database file")
 _BUSY_SECONDS = 10
 _KEPT_OPEN = 16
 
@@ -74,8 +76,12 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A consistent view for reading; nothing written in it survives."""
-        with self._session(self._reading) as session:
+        """A consistent view for reading; nothing written in it survives.
+
+        Raises:
+            Unavailable: no connection (``database-unreachable``).
+        """
+        with reached(), self._session(self._reading) as session:
             yield session
 
     def run(self, function: Callable[[Session], T], *, attempts: int = 5) -> T:
@@ -114,6 +120,24 @@ def is_passing(error: DBAPIError) -> bool:
     if state is not None:
         return state in _RETRIED_STATES
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """What only reads is not in doubt when the connection fails: there, a refusal says what to look at.
+
+    Raises:
+        Unavailable: ``database-unreachable``.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if error.connection_invalidated or any(text in str(error.orig) for text in _UNREACHED):
+            raise Unavailable(
+                "连接不上数据库。请检查数据库是否在运行、CREDIT_REGISTRY_DATABASE_URL 的地址和口令是否正确，然后重试。",
+                code="database-unreachable",
+            ) from error
+        raise
 
 
 def _explain(error: DBAPIError) -> None:

@@ -129,3 +129,11 @@ def test_a_file_that_gives_no_draft_is_refused_with_its_sentence(run, tmp_path):
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert "不能起草版式" in result.stderr
+
+
+def test_a_template_is_told_as_one_document(run, tmp_path):
+    out = tmp_path / "form.xlsx"
+    assert json.loads(run("template", "penalties", out, "--json").stdout) == {
+        "kind": "penalties",
+        "file": str(out),
+    }

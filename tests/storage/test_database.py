@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from credit_registry.domain.errors import Unavailable
 from credit_registry.storage.database import Database, Session
 from credit_registry.storage.tables.accounts import OfficeRow
+from tests.conftest import VAULT
 
 
 def _add(session: Session, name: str) -> None:
@@ -94,3 +95,17 @@ def test_sqlite_keeps_what_it_acknowledged(sqlite_database: Database) -> None:
         ]
 
     assert settings == ["wal", 2, 1]
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql+psycopg://nobody:wrong@127.0.0.1:1/registry", "sqlite:////nowhere/at/all"]
+)
+def test_a_database_out_of_reach_is_a_refusal_with_a_remedy(url: str) -> None:
+    database = Database(url, VAULT)
+
+    with (
+        pytest.raises(Unavailable, match="CREDIT_REGISTRY_DATABASE_URL") as refused,
+        database.read() as session,
+    ):
+        _count(session)
+    assert refused.value.code == "database-unreachable"

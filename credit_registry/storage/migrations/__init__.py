@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from credit_registry.domain.errors import Unavailable
 from credit_registry.domain.identity import Vault
 from credit_registry.settings import Settings
-from credit_registry.storage.database import Database
+from credit_registry.storage.database import Database, reached
 
 
 def vault_of(settings: Settings) -> Vault:
@@ -54,8 +54,12 @@ def head() -> str | None:
 
 
 def current(database: Database) -> str | None:
-    """The revision the database stands at; None when it was never migrated."""
-    with database.engine.connect() as connection:
+    """The revision the database stands at; None when it was never migrated.
+
+    Raises:
+        Unavailable: ``database-unreachable``.
+    """
+    with reached(), database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
