@@ -13,6 +13,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, StaleVersion
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
+from credit_registry.services import codes
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit
@@ -82,9 +83,11 @@ def create_office(
 
     Raises:
         Duplicate: the name or the code is taken.
+        InvalidInput: a code with a slip in it, which no record would ever name (``invalid-uscc``).
     """
     actor.require(Permission.ACCOUNTS_MANAGE)
     name = name.strip()
+    authority_code = codes.readable(authority_code) if authority_code else None
     if not name:
         raise InvalidInput("请填写部门名称。", code="office-name")
     if domain not in (None, "safety", "fire"):
@@ -99,7 +102,7 @@ def create_office(
     row = OfficeRow(
         name=name,
         short_name=(short_name or name).strip()[:50],
-        authority_code=authority_code or None,
+        authority_code=authority_code,
         domain=domain,
         is_keeper=is_keeper,
         subdistrict_code=subdistrict_code or None,

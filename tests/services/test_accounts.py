@@ -17,7 +17,7 @@ def _verbs(database: Database) -> list[str]:
 
 
 def test_an_office_and_its_first_account(database: Database, now: datetime) -> None:
-    office = an_office(database, authority_code="11110108000000001A", is_keeper=True)
+    office = an_office(database, authority_code="11110108000000000F", is_keeper=True)
     account, password = database.run(
         lambda session: accounts.create(
             session, an_operator(), "Li.Si", name="李四", office_id=office.id, roles=["officer"], now=now
@@ -40,10 +40,10 @@ def test_the_password_is_in_no_audit_entry(database: Database, now: datetime) ->
 
 
 def test_names_and_codes_are_taken_once(database: Database, now: datetime) -> None:
-    office = an_office(database, "甲局", authority_code="11110108000000001A")
+    office = an_office(database, "甲局", authority_code="11110108000000000F")
     an_account(database, login="zhang", office=office)
 
-    for name, code in (("甲局", None), ("乙局", "11110108000000001A")):
+    for name, code in (("甲局", None), ("乙局", "11110108000000000F")):
         with pytest.raises(Duplicate):
             database.run(
                 lambda session, name=name, code=code: accounts.create_office(
@@ -66,12 +66,12 @@ def test_only_an_administrator_manages_accounts(sqlite_database: Database, now: 
 
 def test_the_actor_has_the_office_and_the_scope(database: Database) -> None:
     office = an_office(
-        database, "中关村街道（演示）", authority_code="11110108000000002B", subdistrict_code="110108007"
+        database, "中关村街道（演示）", authority_code="111101080000000945", subdistrict_code="110108007"
     )
     actor = an_actor(database, Role.CLERK, login="wang", office=office)
 
     assert actor.label == "account:wang"
-    assert (actor.office_id, actor.authority_code) == (office.id, "11110108000000002B")
+    assert (actor.office_id, actor.authority_code) == (office.id, "111101080000000945")
     assert actor.subdistricts == {"110108007"}
     assert actor.may(Permission.RECORDS_IMPORT)
     assert not actor.may(Permission.LISTINGS_DECIDE)
@@ -204,3 +204,10 @@ def test_accounts_are_paged_by_login(database: Database) -> None:
 def test_an_unknown_account_is_not_found(sqlite_database: Database, now: datetime) -> None:
     with pytest.raises(NotFound), sqlite_database.begin() as session:
         accounts.reset(session, an_operator(), "nobody", now=now)
+
+
+@pytest.mark.parametrize("code", ["11110108…", "11110108000000001A"])
+def test_an_office_code_with_a_slip_is_refused(sqlite_database: Database, now: datetime, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused, sqlite_database.begin() as session:
+        accounts.create_office(session, an_operator(), "丙局", authority_code=code, now=now)
+    assert refused.value.code == "invalid-uscc"

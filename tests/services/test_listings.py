@@ -123,7 +123,7 @@ def test_another_office_cannot_touch_or_see_the_case(database: Database, now: da
     stranger = an_actor(
         database,
         Role.OFFICER,
-        office=an_office(database, "海淀消防（演示）", authority_code="11110108000000002C"),
+        office=an_office(database, "海淀消防（演示）", authority_code="11230500001755309F"),
     )
 
     with pytest.raises(NotAllowed) as moved:

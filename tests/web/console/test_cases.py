@@ -193,7 +193,7 @@ def test_a_reader_sees_who_may_act(signed_in: Callable[..., Browser], candidate:
 def test_another_offices_case_is_closed(
     signed_in: Callable[..., Browser], sqlite_database: Database, candidate: CaseView
 ) -> None:
-    other = an_office(sqlite_database, "乙局", authority_code="11110108000000002B")
+    other = an_office(sqlite_database, "乙局", authority_code="111101080000000945")
     stranger = signed_in(Role.OFFICER, office=other)
 
     assert stranger.get(_page(candidate)).status_code == 403
