@@ -1,6 +1,8 @@
 """The main command: sub-commands are imported when they are called, so that `--help` stays light."""
 
 import importlib
+import json
+from typing import Any
 
 import click
 
@@ -26,9 +28,27 @@ COMMANDS: dict[str, str] = {
     "doctor": "credit_registry.cli.doctor:doctor",
 }
 
+_IS_JSON = "credit_registry.is_json"
+
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports each on demand."""
+    """A group that knows its commands by name and imports each on demand.
+
+    A command line that cannot be read is a refusal like any other: whoever asked for JSON gets a document.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_IS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if ctx.meta[_IS_JSON]:
+                told = {"code": "usage", "message": error.format_message(), "facts": {}}
+                click.echo(json.dumps({"error": told}, ensure_ascii=False, indent=2))
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
