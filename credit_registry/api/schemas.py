@@ -121,11 +121,22 @@ class DomainShown(Schema):
     grade = _text()
 
 
+class NamedRecordShown(Schema):
+    record = fields.Integer(required=True, metadata={"description": "记录编号；负数是在列名单案件的编号"})
+    kind = _text(none=True)
+    document_no = _text(none=True)
+
+
 class FindingShown(Schema):
     domain = _text()
     record = fields.Integer(required=True, allow_none=True)
     kind = _text(none=True)
     document_no = _text(none=True)
+    records = fields.List(
+        fields.Nested(NamedRecordShown),
+        required=True,
+        metadata={"description": "这一行依据的全部记录；只有一条时 record、kind、document_no 与它相同"},
+    )
     item = _text("评分项代码")
     item_id = _text(none=True)
     title = _text()

@@ -74,8 +74,7 @@ def _text(view: AssessmentView) -> str:
 
 def _line(finding: FindingView) -> str:
     parts = [finding.domain, finding.item, finding.title]
-    if finding.document_no:
-        parts.append(finding.document_no)
+    parts += [record.document_no or f"记录 {record.record}" for record in finding.records]
     if finding.points is not None:
         parts.append(f"{finding.points} 分")
     if finding.grade_after:

@@ -110,7 +110,7 @@ def _lines(answers: list[dict[str, Any]]) -> list[str]:
                 if finding["grade_before"]
                 else finding["points"]
             )
-            record = f"记录 {finding['record']}" if finding["record"] else ""
+            record = f"记录 {'、'.join(map(str, finding['records']))}" if finding["records"] else ""
             parts = [finding["domain"], finding["item"], finding["title"], record, step, finding["note"]]
             lines.append("  " + "  ".join(part for part in parts if part))
     return lines

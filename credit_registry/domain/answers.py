@@ -45,13 +45,27 @@ def beijing_day(at: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingView:
-    """One line of an assessment: which rule did what because of which record."""
+class NamedRecord:
+    """A record that a finding rests on. A negative number is the case of an entry in force, its sign turned."""
 
-    domain: str
-    record: int | None
+    record: int
     kind: str | None
     document_no: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"record": self.record, "kind": self.kind, "document_no": self.document_no}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One line of an assessment: which rule did what because of which records.
+
+    Attributes:
+        records: all that the line rests on; `record`, `kind` and `document_no` repeat it where it is the only one.
+    """
+
+    domain: str
+    records: tuple[NamedRecord, ...]
     item: str
     item_id: str | None
     title: str
@@ -65,12 +79,29 @@ class FindingView:
     source: str | None
     is_internal: bool = False
 
+    @property
+    def only(self) -> NamedRecord | None:
+        return self.records[0] if len(self.records) == 1 else None
+
+    @property
+    def record(self) -> int | None:
+        return self.only.record if self.only else None
+
+    @property
+    def kind(self) -> str | None:
+        return self.only.kind if self.only else None
+
+    @property
+    def document_no(self) -> str | None:
+        return self.only.document_no if self.only else None
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "domain": self.domain,
             "record": self.record,
             "kind": self.kind,
             "document_no": self.document_no,
+            "records": [record.as_dict() for record in self.records],
             "item": self.item,
             "item_id": self.item_id,
             "title": self.title,

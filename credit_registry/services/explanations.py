@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from credit_registry.domain.answers import FindingView
+from credit_registry.domain.answers import FindingView, NamedRecord
 from scoring_rules import RuleSet, Scores
 
 
@@ -43,13 +43,9 @@ def _documents(records: pd.DataFrame) -> dict[int, tuple[str | None, str | None]
 def _line(
     row: Mapping[Any, Any], known: Mapping[int, tuple[str | None, str | None]], *, is_internal: bool
 ) -> FindingView:
-    record = None if pd.isna(row["record"]) else int(row["record"])
-    kind, document_no = known.get(record, (None, None)) if record is not None else (None, None)
     return FindingView(
         domain=str(row["domain"]),
-        record=record,
-        kind=kind,
-        document_no=document_no,
+        records=tuple(NamedRecord(record, *known.get(record, (None, None))) for record in row["records"]),
         item=str(row["item"]),
         item_id=_text(row["item_id"]),
         title=str(row["title"]),

@@ -275,6 +275,7 @@ def _finding(line: dict[Any, Any], facts: Facts) -> dict[str, Any]:
     plain = {
         key: None if pd.isna(value) else value
         for key, value in line.items()
-        if key not in ("subject", "record")
+        if key not in ("subject", "record", "records")
     }
-    return {"domain": plain.pop("domain"), "record": record, **plain}
+    records = [facts.record_names[number - 1] for number in line["records"]]
+    return {"domain": plain.pop("domain"), "record": record, "records": records, **plain}

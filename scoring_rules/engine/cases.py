@@ -57,7 +57,7 @@ from scoring_rules.language.quantities import (
 class Cases:
     """``turns`` gathers the soonest change of every quantity that was asked for; conditions bring their own.
 
-    ``seen`` is told which records make a condition hold, for the list conditions.
+    ``seen`` is told which records make a condition hold: caps, vetoes and list conditions name them.
     """
 
     def __init__(
@@ -76,12 +76,33 @@ class Cases:
 
     # -- conditions -----------------------------------------------------------------------------------------------
 
+    def named(self, condition: Condition) -> tuple[Truth, Ints]:
+        """Where it holds, and the rows that make it hold there, by case.
+
+        What is met by the absence of records, or by a number alone, names none.
+        """
+        told: list[Ints] = []
+        outer, self.seen = self.seen, told.append
+        truth = self.holds(condition)
+        self.seen = outer
+        rows = np.unique(np.concatenate(told)) if told else np.zeros(0, dtype=np.int64)
+        rows = rows[truth.holds[self.facts.case_of[rows]]]
+        return truth, rows[np.argsort(self.facts.case_of[rows], kind="stable")]
+
+    def _branch(self, condition: Condition) -> Truth:
+        """One of several ways to hold: where it does not, its records are no reason for the whole."""
+        if self.seen is None:
+            return self.holds(condition)
+        truth, rows = self.named(condition)
+        self._tell(rows)
+        return truth
+
     def holds(self, condition: Condition) -> Truth:
         match condition:
             case All(parts):
                 return both([self.holds(part) for part in parts])
             case Any_(parts):
-                return either([self.holds(part) for part in parts])
+                return either([self._branch(part) for part in parts])
             case Not(part):
                 kept, self.seen = self.seen, None
                 found = negated(self.holds(part))

@@ -23,6 +23,7 @@ COLUMNS = (
     "subject",
     "domain",
     "record",
+    "records",
     "item",
     "item_id",
     "title",
@@ -45,7 +46,10 @@ _WHY = {
 
 @dataclass
 class Block:
-    """Some lines with what they share. Arrays are per line; ``record`` -1 stands for none."""
+    """Some lines with what they share. Arrays are per line; ``record_row`` -1 stands for none or for several.
+
+    ``named``: per line the rows of the records it speaks of, where they are not just ``record_row``.
+    """
 
     case: Ints
     record_row: Ints
@@ -60,6 +64,7 @@ class Block:
     decay: Exact | None = None
     before: Ints | None = None
     after: Ints | None = None
+    named: list[Ints] | None = None
 
 
 class Explanation:
@@ -217,10 +222,13 @@ class Explanation:
                 effect.note or ("未改变等级" if idle and before == after else "")
                 for before, after in zip(met.before, met.after, strict=True)
             ]
+            ends = np.searchsorted(self.cases.facts.case_of[met.rows], met.cases, side="right")
+            starts = np.searchsorted(self.cases.facts.case_of[met.rows], met.cases)
+            named = [met.rows[start:end] for start, end in zip(starts, ends, strict=True)]
             self.blocks.append(
                 Block(
                     met.cases,
-                    np.full(met.cases.size, -1),
+                    np.array([rows[0] if rows.size == 1 else -1 for rows in named], dtype=np.int64),
                     effect.code,
                     f"{met.kind}:{effect.code}",
                     effect.title,
@@ -229,6 +237,7 @@ class Explanation:
                     self.ruleset.source_text(effect.source),
                     before=met.before,
                     after=met.after,
+                    named=named,
                 )
             )
 
@@ -252,6 +261,7 @@ class Explanation:
                 "subject": facts.subject_ids[case // len(facts.domains)],
                 "domain": domains[case % len(facts.domains)],
                 "record": pd.arrays.IntegerArray(record, ~known),
+                "records": self._named(ids),
                 "item": self._texts(lambda block: block.code),
                 "item_id": self._texts(lambda block: block.id),
                 "title": self._texts(lambda block: block.title),
@@ -267,6 +277,17 @@ class Explanation:
         )
         order = np.argsort(case, kind="stable")
         return frame.iloc[order].reset_index(drop=True)
+
+    def _named(self, ids: Ints) -> Any:
+        """Per line, the records it speaks of in the order of their numbers: one of an item, all of a cap or veto."""
+        found: list[tuple[int, ...]] = []
+        for block in self.blocks:
+            if block.named is not None:
+                found += [tuple(sorted(ids[rows].tolist())) for rows in block.named]
+            else:
+                found += [(int(ids[row]),) if row >= 0 else () for row in block.record_row.tolist()]
+        # A plain array would make a table of equally long tuples.
+        return pd.Series(found, dtype=object).array
 
     def _texts(self, of: Any) -> Any:
         parts: list[str] = []

@@ -20,13 +20,17 @@ Change = Callable[[Ints, Ints], Ints]  # grades before and the cases they are of
 
 @dataclass
 class Met:
-    """An effect and the cases that met it, with their grade before and after it."""
+    """An effect and the cases that met it, with their grade before and after it.
+
+    ``rows`` are the records that made it hold, by case; none unless they were asked for.
+    """
 
     effect: Effect
     kind: str
     cases: Ints
     before: Ints
     after: Ints
+    rows: Ints
 
 
 @dataclass
@@ -39,24 +43,30 @@ class Graded:
     met: list[Met] = field(default_factory=list)
 
 
-def grade(ruleset: RuleSet, cases: Cases, score: Exact) -> Graded:
-    """``score`` is rounded already; missing means that there is none."""
+def grade(ruleset: RuleSet, cases: Cases, score: Exact, *, is_explained: bool) -> Graded:
+    """``score`` is rounded already; missing means that there is none. Explained, what was met names its records."""
     size = cases.facts.case_count
     found = Graded(np.full(size, NOT_GRADED), score.present().copy(), np.full(size, NEVER, dtype=np.int64))
     for effect in ruleset.not_graded:
-        holds = _holds(effect, cases, found)
+        holds, rows = _holds(effect, cases, found, is_explained=is_explained)
         found.has_score &= ~holds
         at = np.flatnonzero(holds)
         none = np.full(at.size, NOT_GRADED)
-        found.met.append(Met(effect, "not-graded", at, none, none))
+        found.met.append(Met(effect, "not-graded", at, none, none, rows))
     found.grade = np.where(found.has_score, banded(ruleset, ruleset.bands, cases, score), NOT_GRADED)
-    for effect in ruleset.caps:
-        _apply(effect, "cap", cases, found, _no_better(ruleset, effect), skip_none=True)
+    changes = [(effect, "cap", _no_better(ruleset, effect)) for effect in ruleset.caps]
     for effect in ruleset.step_downs:
         down = exact.rounded(cases.of(effect.down).zeroed(), 1, "down")
-        _apply(effect, "step-down", cases, found, _down(down, len(ruleset.grades) - 1), skip_none=True)
-    for effect in ruleset.vetoes:
-        _apply(effect, "veto", cases, found, _no_better(ruleset, effect), skip_none=False)
+        changes.append((effect, "step-down", _down(down, len(ruleset.grades) - 1)))
+    changes += [(effect, "veto", _no_better(ruleset, effect)) for effect in ruleset.vetoes]
+    for effect, kind, change in changes:
+        holds, rows = _holds(effect, cases, found, is_explained=is_explained)
+        if kind != "veto":  # a veto grades even whom nothing else does
+            holds = holds & (found.grade != NOT_GRADED)
+        at = np.flatnonzero(holds)
+        before = found.grade[at]
+        found.grade[at] = after = change(before, at)
+        found.met.append(Met(effect, kind, at, before, after, rows[holds[cases.facts.case_of[rows]]]))
     return found
 
 
@@ -88,25 +98,14 @@ def _down(steps: Ints, worst: int) -> Change:
     return lambda before, at: np.clip(before + steps[at], 0, worst)
 
 
-def _apply(
-    effect: Effect, kind: str, cases: Cases, found: Graded, change: Change, *, skip_none: bool
-) -> None:
-    holds = _holds(effect, cases, found)
-    if skip_none:
-        holds = holds & (found.grade != NOT_GRADED)
-    at = np.flatnonzero(holds)
-    before = found.grade[at]
-    after = change(before, at)
-    found.grade[at] = after
-    found.met.append(Met(effect, kind, at, before, after))
-
-
-def _holds(effect: Effect, cases: Cases, found: Graded) -> Bools:
-    truth = cases.holds(effect.when)
+def _holds(effect: Effect, cases: Cases, found: Graded, *, is_explained: bool) -> tuple[Bools, Ints]:
+    none = np.zeros(0, dtype=np.int64)
+    truth, rows = cases.named(effect.when) if is_explained else (cases.holds(effect.when), none)
     inside = _inside(effect.domains, cases)
     if truth.turns is not None:
         found.turns = np.minimum(found.turns, np.where(inside, truth.turns, NEVER))
-    return truth.holds & inside
+    holds = truth.holds & inside
+    return holds, rows[holds[cases.facts.case_of[rows]]]
 
 
 def _inside(domains: tuple[str, ...], cases: Cases) -> Bools:

@@ -45,7 +45,8 @@ class Scores:
 
     ``findings``: one row per reason (columns of findings.COLUMNS). ``base``, ``repeat``, ``decay`` and ``points`` are
     exact text, a decimal or, where that does not end, a fraction such as "5/6". The points of a subject and domain,
-    base points included, sum to its score.
+    base points included, sum to its score. ``records`` (tuple of record numbers) are all that a line speaks of: one of
+    an item, every one that made a cap, step-down or veto hold; ``record`` is the only one, <NA> for none or several.
 
     ``conditions``: one row per subject and list condition met: subject, condition, domain, series, title, records
     (list of record numbers), who (list), note.
@@ -142,7 +143,7 @@ class _Run:
         ok = raw.ok
         units = exact.rounded(clamped.zeroed(), rules.scale, rules.rounding)
         final = Exact(units, rules.scale, ok)
-        graded = grade(rules, self.cases, final)
+        graded = grade(rules, self.cases, final, is_explained=self.findings)
         explanation = Explanation(rules, self.cases, self.fired, self.totals)
         if self.findings:
             explanation.score(shape.of, exact.constant(1, size))
@@ -226,14 +227,9 @@ class _Run:
         rows: list[tuple[object, ...]] = []
         facts, width = self.facts, len(self.facts.domains)
         for condition in self.ruleset.list_conditions:
-            seen: list[Ints] = []
-            self.cases.seen = seen.append
-            truth = self.cases.holds(condition.when)
-            self.cases.seen = None
+            truth, told = self.cases.named(condition.when)
             if truth.turns is not None:
                 graded.turns = np.minimum(graded.turns, truth.turns)
-            told = np.unique(np.concatenate(seen)) if seen else np.zeros(0, dtype=np.int64)
-            told = told[np.argsort(facts.case_of[told], kind="stable")]
             owners = facts.case_of[told]
             for case in np.flatnonzero(truth.holds).tolist():
                 domain = facts.domains[case % width]

@@ -64,6 +64,24 @@ def _a_key_of(database: Database, *permissions: Permission, **office: Any) -> Ac
     )
 
 
+def _named(view: AssessmentView) -> set[int]:
+    """Every record that any line names, those of caps and vetoes included."""
+    return {named.record for finding in view.findings for named in finding.records}
+
+
+def test_a_line_that_sets_the_grade_names_all_its_records(database: Database, now: datetime) -> None:
+    enterprise = an_enterprise(database, registered_on=LONG_AGO)
+    fines = [a_penalty(database, enterprise.uscc or "", document_no=f"测罚〔2026〕{n}号") for n in (1, 2)]
+
+    lines = {finding.item: finding for finding in _get(database, enterprise.uscc, now).findings}
+
+    for item in ("K1", "S1"):
+        assert {named.record for named in lines[item].records} == {fine.record.record_id for fine in fines}
+        assert {named.document_no for named in lines[item].records} == {"测罚〔2026〕1号", "测罚〔2026〕2号"}
+        assert lines[item].record is None
+    assert lines["P2"].record == lines["P2"].records[0].record
+
+
 def test_a_run_grades_everybody_and_counts_them(database: Database, now: datetime, on: date) -> None:
     fined = an_enterprise(database, registered_on=LONG_AGO)
     a_penalty(database, fined.uscc or "")
@@ -274,7 +292,8 @@ def test_a_replay_sees_what_was_revoked_since_but_never_outside(database: Databa
     inward, outward = (_get(database, enterprise.uscc, now, who, **asked) for who in (an_operator(), outside))
 
     assert (inward.grade, outward.grade) == ("B+", "A")
-    assert all(finding.record != penalty.record.record_id for finding in outward.findings)
+    assert penalty.record.record_id in _named(inward)
+    assert penalty.record.record_id not in _named(outward)
     assert _get(database, enterprise.uscc, now).grade == "A"
 
 
@@ -346,8 +365,8 @@ def test_supervision_facts_stay_with_those_who_supervise(database: Database, now
 
     seen, shown = (_get(database, enterprise.uscc, now, who) for who in (inside, outside))
 
-    assert hazard.record.record_id in {finding.record for finding in seen.findings}
-    assert hazard.record.record_id not in {finding.record for finding in shown.findings}
+    assert hazard.record.record_id in _named(seen)
+    assert hazard.record.record_id not in _named(shown)
     assert all("隐患" not in finding.title for finding in shown.findings)
     assert "penalty" in {finding.kind for finding in shown.findings}
     assert (seen.is_complete, shown.is_complete) == (True, False)
@@ -362,6 +381,8 @@ def test_an_entry_in_force_is_a_veto_until_its_last_day(database: Database, now:
 
     listed = _get(database, uscc, now)
     before = _get(database, uscc, now, on=case.listed_from - timedelta(days=1))
+    (veto,) = (finding for finding in listed.findings if finding.item == "V1")
+    assert [(named.record, named.kind) for named in veto.records] == [(-case.case_id, "listing")]
 
     assert (listed.grade, before.grade != "D") == ("D", True)
     last = datetime.combine(case.listed_until, datetime.min.time(), UTC)
