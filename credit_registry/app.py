@@ -32,6 +32,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     Args:
         database: an open one (tests); opened from the settings otherwise.
     """
+    configure_logs(settings.log_level)
     app = Flask("credit_registry", static_folder="web/static", template_folder="web/templates")
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -104,8 +105,13 @@ def _hardened(response: Response, *, is_production: bool) -> Response:
 
 
 def configure_logs(level: str) -> None:
-    """JSON lines on standard error, one per event; control characters cannot forge a second line."""
+    """JSON lines on standard error, one per event; control characters cannot forge a second line.
+
+    `create_app` does it, whoever serves the application: structlog's own default prints the local variables of a
+    traceback, the database's password among them.
+    """
     logging.basicConfig(level=level, format="%(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -115,5 +121,6 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Standard error as it is when a line is written: a server may have replaced it since.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

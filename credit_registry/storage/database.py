@@ -23,8 +23,6 @@ T = TypeVar("T")
 
 # lock_not_available, serialization_failure, deadlock_detected, cannot_connect_now, admin_shutdown
 _RETRIED_STATES = frozenset({"55P03", "40001", "40P01", "57P03", "57P01"})
-# psycopg before there is a connection; SQLite on a folder that is missing or closed.
-_UNREACHED = ("connection failed", "unable to open database file")
 _BUSY_SECONDS = 10
 _KEPT_OPEN = 16
 
@@ -122,6 +120,14 @@ def is_passing(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and "locked" in str(error.orig)
 
 
+def _is_apart_from_statements(error: DBAPIError) -> bool:
+    """Whether it failed before the first statement or after the last: in connecting or in ending.
+
+    The drivers say it in many words ("connection failed", "connection is bad", "unable to open database file").
+    """
+    return isinstance(error, OperationalError) and error.statement is None
+
+
 @contextmanager
 def reached() -> Iterator[None]:
     """What only reads is not in doubt when the connection fails: there, a refusal says what to look at.
@@ -132,7 +138,7 @@ def reached() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        if error.connection_invalidated or any(text in str(error.orig) for text in _UNREACHED):
+        if error.connection_invalidated or _is_apart_from_statements(error):
             raise Unavailable(
                 "连接不上数据库。请检查数据库是否在运行、CREDIT_REGISTRY_DATABASE_URL 的地址和口令是否正确，然后重试。",
                 code="database-unreachable",
@@ -150,7 +156,7 @@ def _explain(error: DBAPIError) -> None:
         raise Unavailable(
             "读写磁盘失败。请联系系统管理员检查磁盘和剩余空间，然后用同一个键重试。", code="storage-failed"
         ) from error
-    if error.connection_invalidated or "connection failed" in str(error.orig):
+    if error.connection_invalidated or _is_apart_from_statements(error):
         raise Unavailable(
             "与数据库的连接中断，不能确定是否已完成。请稍后用同一个键重试，或先查询结果。",
             code="database-lost",

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
 
 from credit_registry.api import limits
@@ -84,7 +85,9 @@ def test_a_service_without_its_schema_is_not_ready(tmp_path: Path) -> None:
     assert (ready.status_code, ready.get_json()["checks"]) == (503, {"database": "ok", "schema": "failed"})
 
 
-def test_a_service_whose_database_is_gone_says_so_and_no_more(tmp_path: Path) -> None:
+def test_a_service_whose_database_is_gone_says_so_and_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     gone = Database("postgresql+psycopg://nobody:secret@/nothing?host=/nonexistent", Vault(bytes(32), b"p"))
     client = create_app(settings_of(tmp_path), gone).test_client()
 
@@ -93,6 +96,12 @@ def test_a_service_whose_database_is_gone_says_so_and_no_more(tmp_path: Path) ->
     assert ready.status_code == 503
     assert "secret" not in ready.get_data(as_text=True)
     assert client.get("/healthz").status_code == 200
+    for page in ("/", "/lists/black", "/search?text=示例", "/api/v1/lists/black"):
+        answer = client.get(page)
+        assert (page, answer.status_code) == (page, 503)
+        assert "secret" not in answer.get_data(as_text=True)
+    said = capsys.readouterr()
+    assert "secret" not in said.out + said.err
 
 
 def test_the_description_is_openapi_and_names_every_operation(client: FlaskClient) -> None:
