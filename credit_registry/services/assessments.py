@@ -74,7 +74,7 @@ def assess(
     Where a condition of the list rules is met, a candidate case is opened; the score itself lists nobody.
     """
     actor.require(Permission.ASSESSMENTS_RUN)
-    ruleset = _ruleset(on)
+    ruleset = ruleset_on(on)
     dirty = assessments.take_dirty(session)
     is_due_only = only_due and _is_same_rules(assessments.last_run(session), ruleset)
     ids = assessments.due_ids(session, on, dirty) if is_due_only else assessments.all_ids(session)
@@ -126,7 +126,7 @@ def get(
     on = on or today
     _refuse_future(on, known_at, today, now)
     _refuse_before_register(session, enterprise.id, known_at)
-    ruleset = _ruleset(on)
+    ruleset = ruleset_on(on)
     material = facts.of(
         session, [enterprise.id], on=on, now=now, known_at=known_at, is_outward=actor.key_id is not None
     )
@@ -212,7 +212,12 @@ def day(value: Any) -> date | None:
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
-def _ruleset(on: date) -> RuleSet:
+def ruleset_on(on: date) -> RuleSet:
+    """The rule set in force.
+
+    Raises:
+        InvalidInput: ``A-AS-OF``.
+    """
     try:
         return scoring_rules.ruleset_in_force(on)
     except LookupError as error:
