@@ -1,5 +1,7 @@
 """`credit-registry grade CODE`: one enterprise's assessment with its reasons, for any day, as known at any instant."""
 
+import shutil
+import sys
 from datetime import date, datetime, timedelta
 
 import click
@@ -8,17 +10,23 @@ from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.domain.answers import AssessmentView, FindingView
 from credit_registry.domain.errors import InvalidInput
-from credit_registry.services import assessments
+from credit_registry.services import assessments, prospects
 
 
 @click.command()
 @click.argument("uscc")
 @click.option("--on", "on", metavar="DAY", help="评价日，形如 2026-06-30；默认今天。")
 @click.option("--known-at", metavar="DAY|INSTANT", help="回看时点：日期（该日终了）或带时区的时刻。")
+@click.option("--explain", "is_explained", is_flag=True, help="逐条说明，并给出提高等级的途径（只按今天）。")
 @context.json_option
 @context.refusals_explained
-def grade(uscc: str, on: str | None, known_at: str | None, is_json: bool) -> None:
+def grade(uscc: str, on: str | None, known_at: str | None, is_explained: bool, is_json: bool) -> None:
     """评价一家企业，列出每一条依据。"""
+    if is_explained and (on or known_at):
+        raise InvalidInput(
+            "--explain 只说明今天的等级，不能与 --on、--known-at 同用。请去掉其中一项。",
+            code="explain-of-today",
+        )
     day = read_day(on) if on else None
     instant = read_instant(known_at) if known_at else None
     now = clock.now()
@@ -28,7 +36,20 @@ def grade(uscc: str, on: str | None, known_at: str | None, is_json: bool) -> Non
                 session, context.operator(), uscc, on=day, known_at=instant, now=now
             )
         )
-    context.say(view.as_dict(), _text(view), is_json=is_json)
+        prospect = (
+            database.run(lambda session: prospects.get(session, context.operator(), uscc, now=now))
+            if is_explained
+            else None
+        )
+    if prospect is None:
+        context.say(view.as_dict(), _text(view), is_json=is_json)
+        return
+    # Imported late: drawing tables takes longer to load than a grade takes to compute.
+    from credit_registry.cli.grade_text import explained
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    document = view.as_dict() | {"way_out": prospect.as_dict()}
+    context.say(document, explained(view, prospect, width=width), is_json=is_json)
 
 
 def read_day(text: str) -> date:

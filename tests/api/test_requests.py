@@ -128,6 +128,7 @@ def test_a_malformed_code_is_not_an_unknown_one(caller: Caller, tail: str) -> No
         f"/enterprises/{tail}",
         f"/lookups/{tail}",
         f"/enterprises/{tail}/assessment",
+        f"/enterprises/{tail}/prospects",
         f"/enterprises/{tail}/records",
     ):
         response = caller.get(path)

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from click.testing import CliRunner, Result
+from rich.cells import cell_len
+from rich.text import Text
 
 from credit_registry.cli import main
+from credit_registry.cli.grade_text import explained
+from credit_registry.services import assessments, prospects
 from credit_registry.storage.database import Database
-from tests.factories import a_case, a_code, a_penalty, an_enterprise
+from tests.factories import a_case, a_code, a_penalty, a_record, an_enterprise, an_operator
 
 LONG_AGO = date(2015, 3, 1)
 Run = Callable[..., Result]
@@ -146,3 +150,52 @@ def test_the_terminal_names_who_asked(run: Run, sqlite_database: Database) -> No
         actor, purpose = connection.exec_driver_sql("SELECT actor, purpose FROM lookups").one()
     assert actor.startswith("terminal:")
     assert purpose == "HD-7"
+
+
+def test_explain_adds_the_way_out_and_nothing_else_to_the_document(
+    run: Run, sqlite_database: Database
+) -> None:
+    uscc = an_enterprise(sqlite_database, registered_on=LONG_AGO).uscc or ""
+    a_penalty(sqlite_database, uscc, dated_on="2026-09-20")
+
+    plain = _document(run("grade", uscc, "--json"))
+    explained = _document(run("grade", uscc, "--explain", "--json"))
+
+    way_out = explained.pop("way_out")
+    assert explained == plain
+    assert way_out["forecast"][0]["grade"] == plain["grade"] == "B+"
+
+
+def test_explain_prints_lines_that_a_person_can_read(run: Run, sqlite_database: Database) -> None:
+    uscc = an_enterprise(sqlite_database, registered_on=LONG_AGO).uscc or ""
+    a_record(sqlite_database, "inspection", uscc, dated_on="2026-10-01")
+    a_penalty(sqlite_database, uscc, dated_on="2026-09-20", document_no="京海应急罚〔2026〕88号")
+
+    text = run("grade", uscc, "--explain").stdout
+
+    assert "P2  一般失信行政处罚  京海应急罚〔2026〕88号  6  1  1  -6 分" in text
+    assert "K1  有一般程度的有效记录，等级不高于 B+  京海应急罚〔2026〕88号  A → B+" in text
+    assert "2026-12-21 起 -3 分，2027-09-21 起不再计入" in text
+    assert "事项最少的办法：办理以下 1 项，2026-12-20 起可达到 A，100.0 分" in text
+    assert "\x1b[" not in text
+
+
+def test_explain_draws_tables_for_a_terminal(run: Run, sqlite_database: Database, now: datetime) -> None:
+    uscc = an_enterprise(sqlite_database, registered_on=LONG_AGO).uscc or ""
+    a_penalty(sqlite_database, uscc, dated_on="2026-09-20")
+    with sqlite_database.read() as session:
+        view = assessments.get(session, an_operator(), uscc, now=now)
+        prospect = prospects.get(session, an_operator(), uscc, now=now)
+
+    drawn = explained(view, prospect, width=100)
+
+    assert "─────" in drawn
+    assert all(cell_len(Text.from_ansi(line).plain) <= 100 for line in drawn.splitlines())
+
+
+def test_explain_is_of_today(run: Run, sqlite_database: Database) -> None:
+    uscc = an_enterprise(sqlite_database).uscc or ""
+
+    refused = run("grade", uscc, "--explain", "--on", "2026-10-01", "--json")
+
+    assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (2, "explain-of-today")

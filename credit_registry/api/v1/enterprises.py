@@ -14,12 +14,13 @@ from credit_registry.api.schemas import (
     EnterprisePage,
     EnterpriseQuery,
     NoQuery,
+    ProspectDocument,
     RecordPage,
     RecordQuery,
 )
 from credit_registry.domain.answers import AssessmentView, stamp
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import assessments, enterprises, profiles
+from credit_registry.services import assessments, enterprises, profiles, prospects
 from credit_registry.services.enterprises import EnterpriseLink, EnterpriseView
 from credit_registry.services.profiles import ProfileView
 from credit_registry.storage.database import Session
@@ -96,6 +97,19 @@ def get_assessment(query: dict[str, Any], uscc: str) -> Response:
             "is_complete": view.is_complete,
         }
     )
+
+
+@blueprint.route("/<word:uscc>/prospects")
+@needs(Permission.REGISTER_READ)
+@blueprint.arguments(NoQuery, location="query")
+@blueprint.response(200, ProspectDocument)
+def get_prospects(_query: dict[str, Any], uscc: str) -> Response:
+    """等级如何提高：各项何时自行失效，如无新信息今后两年的等级，最少办哪几件事可达到更好的等级
+
+    等级均由同一评分引擎按假定的日期和办理结果算出。申请能否获准由主管部门依法决定，本回答不是承诺。
+    """
+    view = context.read(lambda session: prospects.get(session, context.actor(), uscc, now=context.now()))
+    return answered(view.as_dict())
 
 
 @blueprint.route("/<word:uscc>/records")

@@ -66,6 +66,22 @@ def test_an_assessment_names_records_items_points_and_sources(caller: Caller, da
     assert (answer["known_at"], answer["is_complete"]) == (None, True)
 
 
+def test_the_way_out_of_a_grade_is_told_with_its_days(caller: Caller, database: Database) -> None:
+    enterprise = an_enterprise(database, registered_on=LONG_AGO)
+    a_record(database, "inspection", enterprise.uscc or "", dated_on="2026-10-01")
+    penalty = a_penalty(database, enterprise.uscc or "", dated_on="2026-09-20").record.record_id
+
+    response = caller.get(f"/enterprises/{enterprise.uscc}/prospects")
+
+    answer = response.get_json()
+    assert response.status_code == 200
+    assert (answer["grade"], answer["better_on"], answer["until"]) == ("B+", "2027-09-21", "2028-11-24")
+    assert [(way["acts"], way["reached_on"], way["grade"]) for way in answer["ways"]] == [
+        ([f"repair_penalty:{penalty}"], "2026-12-20", "A")
+    ]
+    assert caller.get(f"/enterprises/{enterprise.uscc}/prospects?on=2027-01-01").status_code == 400
+
+
 def test_a_replay_tells_what_was_known_then_but_nothing_that_ended(
     caller: Caller, database: Database, now: datetime
 ) -> None:
