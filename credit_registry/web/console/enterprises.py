@@ -10,7 +10,15 @@ from credit_registry.domain.answers import AssessmentView
 from credit_registry.domain.errors import InvalidInput, Refusal
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import accounts, assessments, enterprises, listings, records, vocabulary
+from credit_registry.services import (
+    accounts,
+    assessments,
+    enterprises,
+    listings,
+    prospects,
+    records,
+    vocabulary,
+)
 from credit_registry.services.enterprises import EnterpriseSummary, EnterpriseVersion
 from credit_registry.services.records import RecordView
 from credit_registry.storage.database import Session
@@ -97,12 +105,17 @@ def enterprise(uscc: str) -> str:
 
     shown = context.read(read)
     assessment, refusal = _assessed(actor, uscc, on, known_at)
+    is_present = on is None and known_at is None
     return render_template(
         "console/enterprise.html",
         **shown,
         kind=kind,
         assessment=assessment,
         assessment_refusal=refusal,
+        # A look back has no way out: what could be done is done from today.
+        prospect=context.read(lambda session: prospects.get(session, actor, uscc, now=now))
+        if assessment and is_present
+        else None,
         on=on,
         known_at=known_at,
         may_enter=actor.may(Permission.RECORDS_ENTER),

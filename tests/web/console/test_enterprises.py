@@ -119,3 +119,33 @@ def test_history_is_for_the_auditor_and_is_logged(
 @pytest.mark.parametrize("query", ["grade=Z", "grade=<script>"])
 def test_a_filter_that_does_not_exist_is_refused(signed_in: Callable[..., Browser], query: str) -> None:
     assert signed_in(Role.OFFICER).get(f"/console/enterprises?{query}").status_code == 422
+
+
+def test_the_page_tells_how_the_grade_can_be_bettered(
+    signed_in: Callable[..., Browser], sqlite_database: Database, now: datetime, on: date
+) -> None:
+    made = an_enterprise(sqlite_database, "示例青松机械有限公司", registered_on=date(2010, 1, 1))
+    uscc = made.uscc or ""
+    a_penalty(sqlite_database, uscc, dated_on="2026-09-20", document_no="京海应急罚〔2026〕88号")
+    a_record(sqlite_database, "inspection", uscc, dated_on="2026-10-01")
+    auditor = signed_in(Role.AUDITOR)
+
+    page = auditor.get(f"/console/enterprises/{uscc}").text
+    panel = page.partition('id="prospects-title"')[2].partition("</section>")[0]
+
+    assert "申请行政处罚信用修复：" in panel
+    assert "京海应急罚〔2026〕88号" in panel
+    assert "办理以下 1 项，2026-12-20 起可达到" in panel
+    assert "如无新信息，2027-09-21 起等级提高" in panel
+    past = auditor.get(f"/console/enterprises/{uscc}?on=2026-10-01").text
+    assert "prospects-title" not in past
+    assert "评分依据" in past
+
+
+def test_the_best_grade_has_nothing_above_it(
+    signed_in: Callable[..., Browser], sqlite_database: Database
+) -> None:
+    made = an_enterprise(sqlite_database, registered_on=date(2010, 1, 1))
+    a_record(sqlite_database, "inspection", made.uscc or "", dated_on="2026-10-01")
+
+    assert "已是最好的等级" in signed_in(Role.OFFICER).get(f"/console/enterprises/{made.uscc}").text
