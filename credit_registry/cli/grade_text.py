@@ -23,9 +23,9 @@ def explained(assessment: AssessmentView, prospect: ProspectView, *, width: int 
     """
     parts = _Parts(width)
     parts.say(f"{assessment.name}（{assessment.uscc or '无代码'}）")
-    score = f"{assessment.score} 分" if assessment.score is not None else "没有得分"
     parts.say(
-        f"{assessment.on.isoformat()}：{_grade(assessment.grade)}，{score}（规则 {assessment.ruleset}）"
+        f"{assessment.on.isoformat()}：{_grade(assessment.grade)}，{_points(assessment.score)}"
+        f"（规则 {assessment.ruleset}）"
     )
     for domain, lines in groupby(assessment.findings, key=lambda finding: finding.domain):
         _findings(parts, assessment, domain, list(lines))
@@ -76,7 +76,7 @@ _NUMBERS = {"基础分", "重复", "时间", "得失分", "得分", "现得失�
 
 def _findings(parts: _Parts, assessment: AssessmentView, domain: str, lines: list[FindingView]) -> None:
     result = assessment.domains.get(domain)
-    told = f"：{_grade(result.grade)}，{result.score or '没有得'}分" if result else ""
+    told = f"：{_grade(result.grade)}，{_points(result.score)}" if result else ""
     parts.head(f"{DOMAINS.get(domain, domain)}{told}")
     scored = [line for line in lines if line.grade_after is None]
     graded = [line for line in lines if line.grade_after is not None]
@@ -120,7 +120,7 @@ def _forecast(parts: _Parts, view: ProspectView) -> None:
             (
                 step.on.isoformat(),
                 _grade(step.grade),
-                f"{step.score} 分" if step.score is not None else "没有得分",
+                _points(step.score),
                 "，".join(
                     f"{DOMAINS.get(name, name)} {_grade(domain.grade)}"
                     for name, domain in step.domains.items()
@@ -204,3 +204,7 @@ def _records(records: Sequence[NamedRecord]) -> str:
 
 def _grade(grade: str) -> str:
     return "N 未评定" if grade == "N" else grade
+
+
+def _points(score: str | None) -> str:
+    return f"{score} 分" if score is not None else "没有得分"
