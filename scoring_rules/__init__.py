@@ -10,8 +10,9 @@ from scoring_rules.engine.exact import decimal_of
 from scoring_rules.engine.scoring import ENGINE_VERSION, Scores, score
 from scoring_rules.engine.settling import settle_next_change
 from scoring_rules.language.loader import load_ruleset
+from scoring_rules.language.measures import Measure
 from scoring_rules.language.problems import Malformed, RuleSetError
-from scoring_rules.language.shapes import Measure, RuleSet
+from scoring_rules.language.shapes import RuleSet
 from scoring_rules.registry import RuleSetInfo, ruleset_in_force, shipped_rulesets
 
 __all__ = [

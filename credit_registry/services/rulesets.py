@@ -9,7 +9,7 @@ from typing import Any
 import scoring_rules
 from credit_registry.domain.errors import NotFound
 from scoring_rules import RuleSet
-from scoring_rules.language.shapes import Effect
+from scoring_rules.language.grades import Effect
 
 
 @dataclass(frozen=True)

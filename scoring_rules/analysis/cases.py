@@ -10,8 +10,9 @@ import pandas as pd
 
 from scoring_rules.engine.exact import decimal_of, text_of
 from scoring_rules.engine.scoring import Scores, score
+from scoring_rules.language.examples import ExampleCase, Expectation
 from scoring_rules.language.grammar import NUMBER
-from scoring_rules.language.shapes import ExampleCase, Expectation, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 
 @dataclass(frozen=True)

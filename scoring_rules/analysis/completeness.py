@@ -25,9 +25,11 @@ from scoring_rules.language.conditions import (
     Term,
     ValueTest,
 )
+from scoring_rules.language.grades import Band, Effect, ListCondition
+from scoring_rules.language.items import Item
 from scoring_rules.language.quantities import Group
 from scoring_rules.language.reading import Place
-from scoring_rules.language.shapes import Band, Effect, Item, ListCondition, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 _MOST_POINTS = 20_000  # of the grid over all numbers that the bands compare
 

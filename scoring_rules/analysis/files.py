@@ -17,8 +17,9 @@ from scoring_rules.engine.columns import Columns, InputError
 from scoring_rules.engine.exact import decimal_of
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.engine.settling import settle_next_change
+from scoring_rules.language.attributes import AttributeShape
 from scoring_rules.language.problems import nearest
-from scoring_rules.language.shapes import AttributeShape, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 
 @dataclass(frozen=True)

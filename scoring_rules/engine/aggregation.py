@@ -14,7 +14,7 @@ from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
 from scoring_rules.engine.firing import Fired
 from scoring_rules.engine.quantities import RecordQuantities
-from scoring_rules.language.shapes import GroupShape, Step
+from scoring_rules.language.items import GroupShape, Step
 
 SELECTING = ("largest", "smallest", "latest", "earliest")
 

@@ -11,7 +11,7 @@ from scoring_rules.engine.columns import FALSE_TRUE, Columns
 from scoring_rules.engine.conditions import Conditions
 from scoring_rules.engine.exact import Exact, of_fractions
 from scoring_rules.engine.facts import Facts
-from scoring_rules.language.shapes import Derived
+from scoring_rules.language.attributes import Derived
 
 
 def derive(facts: Facts, conditions: Conditions) -> None:

@@ -16,8 +16,10 @@ from scoring_rules.engine.cases import Cases
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.firing import Fired
 from scoring_rules.engine.grading import Graded
+from scoring_rules.language.grades import PartShape
+from scoring_rules.language.items import Item
 from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded
-from scoring_rules.language.shapes import Item, PartShape, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 COLUMNS = (
     "subject",

@@ -12,7 +12,7 @@ from scoring_rules.engine.calendar import NEVER, Bools, Ints, end_of
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
 from scoring_rules.engine.quantities import RecordQuantities
-from scoring_rules.language.shapes import Item, Repeat
+from scoring_rules.language.items import Item, Repeat
 
 
 @dataclass

@@ -12,7 +12,8 @@ from scoring_rules.engine import exact
 from scoring_rules.engine.calendar import NEVER, Bools, Ints
 from scoring_rules.engine.cases import Cases
 from scoring_rules.engine.exact import Exact
-from scoring_rules.language.shapes import Band, Effect, RuleSet
+from scoring_rules.language.grades import Band, Effect
+from scoring_rules.language.shapes import RuleSet
 
 NOT_GRADED = -1
 Change = Callable[[Ints, Ints], Ints]  # grades before and the cases they are of, to grades after

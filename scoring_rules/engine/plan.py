@@ -7,8 +7,9 @@ from weakref import WeakKeyDictionary
 
 from scoring_rules.language.checking import walk
 from scoring_rules.language.conditions import BY_CALENDAR, Compare, Condition, Live, Term, ValueTest
+from scoring_rules.language.items import GroupShape, Item
 from scoring_rules.language.quantities import Literal, Table
-from scoring_rules.language.shapes import GroupShape, Item, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 
 @dataclass

@@ -11,7 +11,7 @@ from scoring_rules.engine.calendar import Bools
 from scoring_rules.engine.cases import Cases
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.quantities import nothing
-from scoring_rules.language.shapes import RankShape
+from scoring_rules.language.grades import RankShape
 
 
 def ranked(shape: RankShape, cases: Cases) -> Exact:

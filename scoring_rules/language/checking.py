@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from scoring_rules.language.attributes import AttributeShape, Derived
 from scoring_rules.language.conditions import (
     BY_CALENDAR,
     ORDERED,
@@ -21,7 +22,9 @@ from scoring_rules.language.conditions import (
     Term,
     ValueTest,
 )
+from scoring_rules.language.grades import Effect
 from scoring_rules.language.grammar import NUMBER
+from scoring_rules.language.items import Item, Step
 from scoring_rules.language.problems import nearest
 from scoring_rules.language.quantities import (
     Ageing,
@@ -37,7 +40,8 @@ from scoring_rules.language.quantities import (
     Table,
 )
 from scoring_rules.language.reading import Place, Reader
-from scoring_rules.language.shapes import AttributeShape, Derived, Effect, Item, RuleSet, SourceRef, Step
+from scoring_rules.language.shapes import RuleSet
+from scoring_rules.language.sources import SourceRef
 
 NUMERIC = ("integer", "decimal", "flag")
 _FITS = {

@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from scoring_rules.language.attributes import ATTRIBUTE, AttributeShape, Vocabulary
 from scoring_rules.language.checking import Checker
 from scoring_rules.language.grammar import NAME, MapOf, Shape, need
 from scoring_rules.language.problems import RuleSetError, nearest
 from scoring_rules.language.reading import Mapping, Node, Place, Reader
-from scoring_rules.language.shapes import ATTRIBUTE, RULESET, AttributeShape, RuleSet, Vocabulary
+from scoring_rules.language.shapes import RULESET, RuleSet
 
 LANGUAGE = 1
 _ATTRIBUTES = MapOf(ATTRIBUTE, NAME)

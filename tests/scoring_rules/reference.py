@@ -16,7 +16,10 @@ from typing import Any
 
 from scoring_rules.language import conditions as c
 from scoring_rules.language import quantities as q
-from scoring_rules.language.shapes import Derived, Effect, GroupShape, Item, RuleSet, Step
+from scoring_rules.language.attributes import Derived
+from scoring_rules.language.grades import Effect
+from scoring_rules.language.items import GroupShape, Item, Step
+from scoring_rules.language.shapes import RuleSet
 
 Row = dict[str, Any]
 

@@ -8,8 +8,9 @@ import pytest
 
 import scoring_rules
 from scoring_rules.analysis.cases import differences, run_case
+from scoring_rules.language.examples import ExampleCase
 from scoring_rules.language.loader import load_ruleset
-from scoring_rules.language.shapes import ExampleCase, RuleSet
+from scoring_rules.language.shapes import RuleSet
 
 ROOM = Path(scoring_rules.__file__).parent / "rulesets"
 FOLDERS = sorted(path.parent for path in ROOM.rglob("ruleset.yaml"))

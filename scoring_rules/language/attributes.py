@@ -1,0 +1,92 @@
+"""The attributes that a rule set declares, and those it computes from others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scoring_rules.language.conditions import PERIOD, RECORD, Condition, Period
+from scoring_rules.language.grammar import NAME, TEXT, Choice, ListOf, MapOf, Shape, may, need
+from scoring_rules.language.quantities import QUANTITIES, Quantity
+from scoring_rules.language.reading import Place
+
+ATTRIBUTE_TYPES = ("text", "codes", "date", "integer", "decimal", "flag")
+
+
+@dataclass(frozen=True)
+class AttributeShape:
+    """A declared attribute. ``codes`` is text with several values joined by ``;``; ``decimal`` is read exactly.
+
+    ``column`` is what plain files call it, where that is no name of this language.
+    """
+
+    type: str
+    meaning: str
+    unit: str
+    values: dict[str, str]
+    column: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Derived:
+    """An attribute computed from others of the same row. Only those declared above it may be used."""
+
+    type: str
+    meaning: str
+    choose: tuple[DerivedCase, ...]
+    first: tuple[str, ...]
+    earliest: tuple[str, ...]
+    latest: tuple[str, ...]
+    plus: Period | None
+    number: Quantity | None
+    values: dict[str, str]
+    place: Place
+
+
+@dataclass(frozen=True)
+class DerivedCase:
+    when: Condition | None
+    value: str | None
+    take: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    records: dict[str, AttributeShape]
+    subjects: dict[str, AttributeShape]
+
+
+ATTRIBUTE = Shape(
+    "attribute",
+    AttributeShape,
+    {
+        "type": need(Choice(ATTRIBUTE_TYPES)),
+        "meaning": may(TEXT, ""),
+        "unit": may(TEXT, ""),
+        "values": may(MapOf(TEXT), {}, "允许的取值及其名称"),
+        "column": may(TEXT, "", "普通文件中的列名，缺省即属性名"),
+    },
+)
+DERIVED = Shape(
+    "derived",
+    Derived,
+    {
+        "type": need(Choice(ATTRIBUTE_TYPES)),
+        "meaning": may(TEXT, ""),
+        "choose": may(
+            ListOf(
+                Shape(
+                    "derived_case", DerivedCase, {"when": may(RECORD), "value": may(TEXT), "take": may(NAME)}
+                )
+            ),
+            (),
+        ),
+        "first": may(ListOf(NAME), ()),
+        "earliest": may(ListOf(NAME), ()),
+        "latest": may(ListOf(NAME), ()),
+        "plus": may(PERIOD),
+        "number": may(QUANTITIES["record"]),
+        "values": may(MapOf(TEXT), {}),
+    },
+)
