@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from credit_registry import api, web
 from credit_registry.domain.errors import Refusal
 from credit_registry.registry import Registry
+from credit_registry.services import layouts
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 from credit_registry.storage.migrations import vault_of
@@ -50,6 +51,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for name, problem in layouts.adopt(settings.layouts).items():
+        log.warning("layout-broken", file=name, problem=problem)
     opened = database or Database(settings.database_url, vault_of(settings))
     app.extensions["registry"] = Registry(settings, opened)
 

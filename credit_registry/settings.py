@@ -51,6 +51,11 @@ class Settings:
         """Files that wait for the worker; gone when they are in the register."""
         return self.var / "uploads"
 
+    @property
+    def layouts(self) -> Path:
+        """Layouts of files that only this installation gets, beside the shipped ones."""
+        return self.var / "layouts"
+
     @classmethod
     def from_env(cls) -> "Settings":
         """Read the environment; keys that are not given are made once and kept in ``var``.

@@ -9,7 +9,7 @@ from importers.batch import Batch, RefusedRow
 from importers.checks import names, uscc
 from importers.checks.documents import normalise_document_no
 from importers.checks.names import name_key
-from importers.layouts import Layout, LayoutError, layouts
+from importers.layouts import Layout, LayoutError, adopt, layouts, own_layout
 from importers.parts import ROWS, read_parts
 from importers.problems import Problem
 from importers.reader import check_record, read, uncollected
@@ -23,11 +23,13 @@ __all__ = [
     "LayoutError",
     "Problem",
     "RefusedRow",
+    "adopt",
     "check_record",
     "layouts",
     "name_key",
     "names",
     "normalise_document_no",
+    "own_layout",
     "read",
     "read_parts",
     "suggest_layout",

@@ -45,6 +45,7 @@ class Column:
         limit: most characters.  most: largest number, in 分 for money.
         choices: folded written word → code.  shown: the words a sender should use.
         future: a day after today can be meant.  no_end: 长期 can.
+        eras: era → the year before its first, of an office that counts years so (令和: 2018).
         order: how the office writes days where the year comes last: ``dmy`` or ``mdy``; ``ymd`` refuses those.
         extract: a pattern over the whole cell whose named groups are columns (``details__x`` for ``details.x``); what
             it does not match stays as it is.  replace: pattern → replacement, before anything is parsed.
@@ -67,6 +68,7 @@ class Column:
     future: bool = False
     no_end: bool = False
     republic: bool = False
+    eras: Mapping[str, int] = field(default_factory=dict)
     order: str = "ymd"
     extract: str = ""
     replace: Mapping[str, str] = field(default_factory=dict)
@@ -254,6 +256,7 @@ def _date(cell: object, column: Column, today: date) -> Parsed:
         no_end=column.no_end,
         republic=column.republic,
         order=column.order,
+        eras=column.eras,
     )
 
 

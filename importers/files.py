@@ -24,9 +24,15 @@ _HTML: Final = re.compile(
 
 
 def open_table(
-    data: bytes, *, filename: str, sheet: str | None, encoding: str | None, knows: KnowsHeader
+    data: bytes,
+    *,
+    filename: str,
+    sheet: str | None,
+    encoding: str | None,
+    separator: str = ",",
+    knows: KnowsHeader,
 ) -> Table:
-    """The one table of a file.
+    """The one table of a file; encoding and separator are asked of text alone.
 
     Raises:
         FileRefused: nothing usable; carries its problem.
@@ -48,7 +54,7 @@ def open_table(
             "请用 Excel 或 WPS 打开后另存为 .xlsx 或“CSV UTF-8”，再重新上传",
         )
     if found == "text":
-        return read_text(data, encoding=encoding, knows=knows)
+        return read_text(data, encoding=encoding, separator=separator, knows=knows)
     return read_workbook(data, format=found, sheet=sheet)
 
 

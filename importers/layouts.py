@@ -18,6 +18,7 @@ from ruamel.yaml.error import YAMLError
 from importers.checks import places
 from importers.checks.enumerations import fold
 from importers.columns import TYPES, Column
+from importers.formats.text import encoding_named
 
 _HERE: Final = Path(__file__).parent
 VOCABULARY: Final = _HERE / "vocabulary.yaml"
@@ -27,12 +28,29 @@ _DECORATION: Final = re.compile(r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:
 COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
 LAYOUT_KEYS: Final = frozenset(
     {"kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
-    | {"persons", "note", "phantoms", "header_row", "empty"}
+    | {"persons", "note", "phantoms", "header_row", "empty", "encoding", "separator"}
 )
 
 
 class LayoutError(Exception):
     """A layout that cannot be used: raised when it is loaded, never while a file is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How an office writes its text files, where it is not as everybody does.
+
+    Args:
+        encoding: None to find out.
+        separator: between the cells of a line.
+    """
+
+    encoding: str | None = None
+    separator: str = ","
+
+    @property
+    def is_plain(self) -> bool:
+        return self == Dialect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,7 @@ class Layout:
         phantoms: folded titles that stand in the header without a column below, so that the rest is one off.
         header_row: line of the header where the layout fixes it, 0 to look for it.
         empty: folded words that mean nothing in this office's files, beside the usual ones.
+        dialect: of its text files.
     """
 
     name: str
@@ -83,6 +102,7 @@ class Layout:
     phantoms: frozenset[str] = frozenset()
     header_row: int = 0
     empty: frozenset[str] = frozenset()
+    dialect: Dialect = Dialect()
     titles: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, name: str) -> Column | None:
@@ -144,9 +164,47 @@ def _fold_pattern(title: str) -> str:
 
 
 def layouts(kind: str | None = None) -> tuple[Layout, ...]:
-    """Every shipped layout, or those of one kind; the main one first."""
-    found = [layout for layout in _shipped() if kind is None or layout.kind == kind]
+    """Every layout, shipped or adopted, or those of one kind; the main one first."""
+    found = [layout for layout in (*_shipped(), *_adopted) if kind is None or layout.kind == kind]
     return tuple(sorted(found, key=lambda layout: (not layout.main, layout.name)))
+
+
+_adopted: list[Layout] = []
+
+
+def adopt(folder: Path) -> Mapping[str, LayoutError]:
+    """Take the layouts of an installation beside the shipped ones, in place of those adopted before.
+
+    Returns:
+        The files that cannot be used, each with its reason; the others are in use.
+    """
+    sound, broken = [], {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            sound.append(own_layout(path))
+        except LayoutError as error:
+            broken[path.name] = error
+    _adopted[:] = sound
+    return broken
+
+
+def own_layout(path: Path) -> Layout:
+    """The layout of an installation's file.
+
+    Raises:
+        LayoutError: it cannot be used, takes a shipped one's name, or is of no known kind.
+    """
+    layout = load_layout(path.read_bytes(), name=path.stem)
+    known = {each.kind: each.record for each in reversed(_shipped())}
+    if layout.name in {each.name for each in _shipped()}:
+        raise LayoutError(f"{layout.name}: a shipped layout has this name")
+    if layout.kind not in known:
+        raise LayoutError(f"{layout.name}: unknown kind {layout.kind}; known are {', '.join(sorted(known))}")
+    if layout.record not in {each.record for each in _shipped() if each.kind == layout.kind}:
+        raise LayoutError(f"{layout.name}: records of kind {layout.kind} are {known[layout.kind]}")
+    if layout.main:
+        raise LayoutError(f"{layout.name}: the main layout of a kind is a shipped one")
+    return layout
 
 
 @cache
@@ -160,8 +218,18 @@ def load_layout(data: bytes, *, name: str) -> Layout:
     Raises:
         LayoutError: an unknown key, type or column, or two columns with one title.
     """
+    try:
+        return _loaded(data, name)
+    except (TypeError, ValueError, AttributeError) as error:
+        # A word where a number is wanted, a list where a mapping: the shape of a key is wrong.
+        raise LayoutError(f"{name}: {error}") from error
+
+
+def _loaded(data: bytes, name: str) -> Layout:
     entries = _parsed(data, name)
     _refuse_unknown(entries, LAYOUT_KEYS, name)
+    if missing := sorted({"kind", "record", "title"} - set(entries)):
+        raise LayoutError(f"{name}: missing key {', '.join(missing)}")
     declared = _vocabulary()
     columns = tuple(
         _column(key, {**declared.get(key, {}), **(override or {})}, name)
@@ -186,10 +254,22 @@ def load_layout(data: bytes, *, name: str) -> Layout:
         phantoms=frozenset(fold_title(title) for title in entries.get("phantoms") or ()),
         header_row=int(entries.get("header_row", 0)),
         empty=frozenset(fold(str(word)) for word in entries.get("empty") or ()),
+        dialect=_dialect(entries, name),
         titles=_titles(columns, name),
     )
     _refuse_malformed(layout)
     return layout
+
+
+def _dialect(entries: Mapping[str, Any], name: str) -> Dialect:
+    word = entries.get("encoding")
+    encoding = encoding_named(str(word)) if word is not None else None
+    if word is not None and encoding is None:
+        raise LayoutError(f"{name}: encoding {word} is not known")
+    separator = str(entries.get("separator", ","))
+    if len(separator) != 1 or separator in '"\r\n':
+        raise LayoutError(f"{name}: separator must be one character, such as ; or | or \\t in double quotes")
+    return Dialect(encoding, separator)
 
 
 def _refuse_malformed(layout: Layout) -> None:

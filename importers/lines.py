@@ -12,7 +12,7 @@ from importers.headers import is_blank
 from importers.layouts import fold_title
 from importers.problems import Finding
 
-_TOTAL: Final = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|累\s*计|共\s*计)\s*[:：]?$")
+_TOTAL: Final = re.compile(r"^(?:[合总總小累共]\s*[计計]|(?:grand |sub-?)?totals?)\s*[:：]?$", re.I)
 _EXPLANATION: Final = re.compile(
     r"^(?:填[报表写]说明|说\s*明|备?\s*注|填[报表]单位|填[报表]人|审核人|制表人?|单位负责人|联系电话|填[报表]日期|以下无正文|以下空白)\s*[:：]?"
 )
@@ -56,8 +56,8 @@ def sort_lines(table: Table, start: int) -> Lines:
 
 _BLANK: Final = Finding("", "normalised", "", "")
 # First characters of what the questions below look for, apart from the titles' own.
-_BEGINNINGS: Final = frozenset("合总小累共填说备注审制单联以示*＊※\"“”' \t\u3000\ufeff")
-_TOTALS: Final = frozenset("合总小累共 \u3000")
+_BEGINNINGS: Final = frozenset("合总總小累共TtSsGg填说备注审制单联以示*＊※\"“”' \t\u3000\ufeff")
+_TOTALS: Final = frozenset("合总總小累共TtSsGg \u3000")
 
 
 def _is_ordinary(row: Sequence[object], beginnings: frozenset[str]) -> bool:

@@ -179,6 +179,8 @@ def _plain_encoding(
     size = len(source) if isinstance(source, bytes) else source.stat().st_size
     if not LEAST_BYTES <= size <= MOST_BYTES or not filename.lower().endswith((".csv", ".txt")):
         return None
+    if not all(layout.dialect.is_plain for layout in candidates):
+        return None
     head = source[:_HEAD] if isinstance(source, bytes) else _head(source)
     if format_of(head) != "text" or 0 in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None

@@ -15,11 +15,11 @@ from importers import relations
 from importers.batch import Batch, RawRow, RefusedRow
 from importers.checks.enumerations import fold
 from importers.columns import Column, parse_cell
-from importers.files import open_table
+from importers.files import format_of, open_table
 from importers.formats.table import FileRefused, Table
 from importers.frames import derive, frame_columns, frame_of, gathered
 from importers.headers import find_header, header_notes, knows_titles
-from importers.layouts import Layout, Match, layouts
+from importers.layouts import Dialect, Layout, Match, layouts
 from importers.lines import Lines, sort_lines
 from importers.problems import Finding, Problem, place, written
 from importers.sieve import parse_column
@@ -84,16 +84,41 @@ def _read(
     table: Table | None = None
     chosen: Layout | None = None
     try:
-        table = open_table(
-            data, filename=filename, sheet=sheet, encoding=encoding, knows=knows_titles(candidates)
-        )
-        start, chosen, match = find_header(table, candidates)
+        table, start, chosen, match = _found(data, filename, candidates, sheet, encoding)
         lines = sort_lines(table, start)
         if not lines.rows and not lines.refused:
             raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传", sheet=table.sheet)
     except FileRefused as refusal:
         return refused_batch(refusal, table, chosen, file_digest)
     return Reading(table, start, chosen, match, lines, today).batch(file_digest)
+
+
+def _found(
+    data: bytes, filename: str, candidates: tuple[Layout, ...], sheet: str | None, encoding: str | None
+) -> tuple[Table, int, Layout, Match]:
+    """The table, its header row and the layout that fits, in the usual dialect first and then in offices' own.
+
+    Raises:
+        FileRefused: in none of them; the reason is that of the first.
+    """
+    own: dict[Dialect, list[Layout]] = {}
+    for layout in sorted(candidates, key=lambda each: not each.dialect.is_plain):
+        own.setdefault(layout.dialect if format_of(data) == "text" else Dialect(), []).append(layout)
+    refusals = []
+    for dialect, fitting in own.items():
+        try:
+            table = open_table(
+                data,
+                filename=filename,
+                sheet=sheet,
+                encoding=encoding or dialect.encoding,
+                separator=dialect.separator,
+                knows=knows_titles(fitting),
+            )
+            return table, *find_header(table, fitting)
+        except FileRefused as refusal:
+            refusals.append(refusal)
+    raise refusals[0]
 
 
 def check_record(

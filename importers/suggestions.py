@@ -6,6 +6,7 @@ fit and the nearest known title as a remark.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from rapidfuzz import fuzz, process
 from importers.checks import uscc
 from importers.checks.money import PLAIN
 from importers.columns import Column
-from importers.files import open_table
+from importers.files import format_of, open_table
 from importers.formats.table import FileRefused, Table
 from importers.headers import HEADER_WITHIN, is_blank, knows_titles
 from importers.layouts import Layout, fold_title, layouts
@@ -30,20 +31,73 @@ _DAY: Final = re.compile(r"[0-9]{4}[-/.年]?[0-9]{1,2}[-/.月]?[0-9]{1,2}日?(?:
 _YEAR_LAST: Final = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]{4}")
 
 
+_ERA: Final = re.compile(r"([^\W\d_]{1,2})(?:元|[0-9]{1,2})[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?")
+# The year before the first of each; a draft's help, not a rule: the person who finishes the draft confirms it.
+_ERAS: Final = {
+    "令和": 2018,
+    "R": 2018,
+    "平成": 1988,
+    "H": 1988,
+    "昭和": 1925,
+    "S": 1925,
+    "民國": 1911,
+    "民国": 1911,
+}
+_WITH_LETTERS: Final = re.compile(
+    r"[0-9]{1,2}(?:st|nd|rd|th)?[-. ]?[A-Za-z]{3,9}[-.,]{0,2} ?[0-9]{4}|[A-Za-z]{3,9}\.? ?[0-9]{1,2}(?:st|nd|rd|th)?,? ?[0-9]{4}"
+)
+
+
 def suggest_layout(
-    data: bytes, *, filename: str, sheet: str | None = None, encoding: str | None = None
+    data: bytes,
+    *,
+    filename: str,
+    kind: str | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
 ) -> tuple[str, list[Problem]]:
-    """The YAML of a draft, or the problem for which the file cannot be opened (then the draft is empty)."""
-    known = layouts()
+    """The YAML of a draft, or the problem for which the file cannot be opened (then the draft is empty).
+
+    Args:
+        kind: what the file is, where the person who asks knows; None for the kind whose titles are nearest.
+        encoding: the word for it, taken into the draft.
+    """
+    known = layouts(kind)
+    separator = ","
     try:
-        table = open_table(data, filename=filename, sheet=sheet, encoding=encoding, knows=knows_titles(known))
+        opened = [
+            (
+                each,
+                open_table(
+                    data,
+                    filename=filename,
+                    sheet=sheet,
+                    encoding=encoding,
+                    separator=each,
+                    knows=knows_titles(known),
+                ),
+            )
+            for each in (_SEPARATORS if format_of(data) == "text" else ",")
+        ]
+        separator, table = max(opened, key=lambda each: _regularity(each[1]))
     except FileRefused as refusal:
         return "", [
             place(refusal.finding, sheet=refusal.sheet, row=refusal.row, column=refusal.column, value=None)
         ]
     start = _header_index(table)
     nearest = _nearest_layout(table.rows[start], known)
-    return _written(table, start, nearest), []
+    return _written(table, start, nearest, separator=separator, encoding=encoding), []
+
+
+# In this order where two are equally regular.
+_SEPARATORS: Final = (",", "\t", ";", "|")
+
+
+def _regularity(table: Table) -> tuple[float, int]:
+    """The share of lines with the usual number of cells, where that is more than one; then that number."""
+    widths = Counter(len(row) for row in table.rows[: HEADER_WITHIN + _SAMPLE] if not is_blank(row))
+    width, lines = widths.most_common(1)[0] if widths else (1, 0)
+    return (lines / widths.total(), width) if width > 1 else (0.0, 0)
 
 
 def _header_index(table: Table) -> int:
@@ -67,10 +121,11 @@ def _nearest_layout(header: Sequence[object], known: Sequence[Layout]) -> Layout
         match = layout.match(header)
         return match.known * 2 - len(match.missing) - len(match.unknown), layout.main
 
-    return max(known, key=fit)
+    nearest = max(known, key=fit)
+    return nearest if nearest.match(header).known else known[0]
 
 
-def _written(table: Table, start: int, nearest: Layout) -> str:
+def _written(table: Table, start: int, nearest: Layout, *, separator: str, encoding: str | None) -> str:
     header = table.rows[start]
     sample = table.rows[start + 1 : start + 1 + _SAMPLE]
     ragged = Counter(len(row) for row in sample)
@@ -83,6 +138,10 @@ def _written(table: Table, start: int, nearest: Layout) -> str:
             f"# 注意：标题有{len(header)}列，数据多为{ragged.most_common(1)[0][0]}列，可能错位；多余的标题写入 phantoms。"
         )
     lines += [f"kind: {nearest.kind}", f"record: {nearest.record}", "title: 待填写", 'version: "1"']
+    if table.is_text and encoding is not None:
+        lines.append(f"encoding: {encoding}")
+    if separator != ",":
+        lines.append(f"separator: {json.dumps(separator)}")
     if start > 0:
         lines.append(f"header_row: {table.numbers[start]}")
     if any(cell is not None and cell != "" for row in sample for cell in row[len(header) :]):
@@ -100,7 +159,25 @@ def _written(table: Table, start: int, nearest: Layout) -> str:
         if title:
             cells = [row[at] for row in sample if at < len(row) and row[at] not in (None, "")]
             lines += _column_lines(title, cells, nearest, used, at)
+    lines += _still_wanted(nearest, used)
     return "\n".join(lines) + "\n"
+
+
+def _still_wanted(nearest: Layout, used: set[str]) -> list[str]:
+    """What a record of this kind is usually told by and the draft has no column for."""
+    main = layouts(nearest.kind)[0]
+    wanted = [column for column in main.columns if column.name not in used and _is_wanted(column)]
+    if not wanted:
+        return []
+    names = "、".join(f"{column.name}（{column.title}）" for column in wanted)
+    return [
+        f"# 本类记录通常还须有：{names}。",
+        "# 如上面某个“不认识的列”就是它，请把 details.column_… 改为它的名字；每行都相同的写入 set；文件中确实没有的不写。",
+    ]
+
+
+def _is_wanted(column: Column) -> bool:
+    return column.header or column.missing in ("refuse", "hold")
 
 
 def _is_one_off(header: Sequence[object], sample: Sequence[Sequence[object]]) -> bool:
@@ -154,6 +231,12 @@ def _fitting(cells: Sequence[object]) -> Mapping[str, str]:
         return {"type": "date"}
     if all(map(_REPUBLIC.fullmatch, texts)):
         return {"type": "date", "republic": "true"}
+    if all(found := [_ERA.fullmatch(text) for text in texts]):
+        eras = sorted({match.group(1) for match in found if match is not None})
+        known = ", ".join(f"{era}: {_ERAS.get(era, '待填写')}" for era in eras)
+        return {"type": "date", "eras": "{" + known + "}"}
+    if all(map(_WITH_LETTERS.fullmatch, texts)):
+        return {"type": "date"}
     if all(found := [_YEAR_LAST.fullmatch(text) for text in texts]):
         days = any(match is not None and int(match.group(1)) > 12 for match in found)
         return {"type": "date", "order": "dmy" if days else "mdy"}

@@ -34,12 +34,22 @@ def database(*, migrated: bool = True) -> Iterator[Database]:
     """The database that the environment names; refused when it is not migrated."""
     chosen = settings()
     opened = Database(chosen.database_url, vault_of(chosen))
+    _adopt_layouts(chosen)
     try:
         if migrated:
             require_current(opened)
         yield opened
     finally:
         opened.dispose()
+
+
+def _adopt_layouts(chosen: Settings) -> None:
+    """Layouts are needed by few commands: looking for a folder is cheap, loading the importers is not."""
+    if any(chosen.layouts.glob("*.yaml")):
+        from credit_registry.services import layouts
+
+        for name, problem in layouts.adopt(chosen.layouts).items():
+            click.echo(f"注意：版式 {name} 不能使用，没有启用：{problem}", err=True)
 
 
 def operator() -> Actor:

@@ -9,6 +9,7 @@ import click
 COMMANDS: dict[str, str] = {
     "import": "credit_registry.cli.imports:import_",
     "template": "credit_registry.cli.template:template",
+    "layout": "credit_registry.cli.layouts:layout",
     "assess": "credit_registry.cli.assess:assess",
     "daily": "credit_registry.cli.assess:daily",
     "grade": "credit_registry.cli.grade:grade",

@@ -9,7 +9,7 @@ import click
 
 from credit_registry import clock
 from credit_registry.cli import context
-from credit_registry.domain.errors import InvalidInput, NotFound
+from credit_registry.domain.errors import NotFound
 from credit_registry.services import imports, layouts
 from credit_registry.services.imports import ImportResult, Progress
 
@@ -17,32 +17,16 @@ _STAGES = {"read": "读取文件", "check": "核对名册", "store": "写入", "
 _SHOWN = 20
 
 
-def _suggest(command: click.Context, _: click.Parameter, file: Path | None) -> None:
-    """Print a draft and stop: the arguments of an import are not asked for."""
-    if file is None or command.resilient_parsing:
-        return
-    if not file.is_file():
-        raise click.BadParameter(f"找不到文件 {file}。请核对路径。")
-    try:
-        click.echo(layouts.draft(file.read_bytes(), file.name), nl=False)
-    except InvalidInput as refusal:
-        click.echo(str(refusal), err=True)
-        command.exit(2)
-    command.exit()
-
-
 @click.command("import")
 @click.option(
     "--suggest-layout",
+    "unknown",
     type=click.Path(path_type=Path),
-    is_eager=True,
-    expose_value=False,
-    callback=_suggest,
     metavar="FILE",
-    help="根据陌生的文件起草一个版式（YAML），由人工核对后使用；不导入。",
+    help="根据陌生的文件起草一个版式（YAML），由人工核对后使用；不导入。写明 KIND 的，按该类别起草。",
 )
-@click.argument("kind")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("kind", required=False)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @context.json_option
 @click.option("--dry-run", is_flag=True, help="只检查并报告，不写入。")
 @click.option("--key", help="幂等键：用同一个键重复提交，只入库一次。")
@@ -53,9 +37,10 @@ def _suggest(command: click.Context, _: click.Parameter, file: Path | None) -> N
 @click.option("--create-unknown", is_flag=True, help="名册中没有的企业，按文件中的名称和代码先行登记。")
 @context.refusals_explained
 def import_(
-    kind: str,
-    file: Path,
+    kind: str | None,
+    file: Path | None,
     *,
+    unknown: Path | None,
     is_json: bool,
     dry_run: bool,
     key: str | None,
@@ -69,8 +54,15 @@ def import_(
 
     退出码：0 完成；2 文件被拒绝；3 完成，但有待人工处理或被拒绝的行。
     """
-    if not file.is_file():
-        raise NotFound(f"找不到文件 {file}。请核对路径。", code="no-such-file", facts={"file": str(file)})
+    if unknown is not None:
+        drawn = layouts.draft(
+            _found(unknown).read_bytes(), unknown.name, kind=kind, sheet=sheet, encoding=encoding
+        )
+        context.say({"layout": drawn}, drawn.rstrip("\n"), is_json=is_json)
+        return
+    if kind is None or file is None:
+        raise click.UsageError("请写明类别和文件，例如：credit-registry import penalties 处罚.xlsx")
+    _found(file)
     with context.database() as database, _progress(is_quiet=is_json) as progress:
         result = database.run(
             lambda session: imports.take(
@@ -93,6 +85,12 @@ def import_(
     context.say(result.as_dict(), _sentences(result, is_dry=dry_run), is_json=is_json)
     if result.has_problem_rows:
         sys.exit(context.WITH_PROBLEMS)
+
+
+def _found(file: Path) -> Path:
+    if not file.is_file():
+        raise NotFound(f"找不到文件 {file}。请核对路径。", code="no-such-file", facts={"file": str(file)})
+    return file
 
 
 @contextmanager

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from importers.problems import Finding
@@ -23,6 +25,13 @@ _SERIAL: Final = re.compile(r"-?[0-9]{1,7}(?:\.0+)?")
 _WITH_TIME: Final = re.compile(
     r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?"
 )
+# A month in letters leaves no doubt about the order of day and month.
+_DAY_MONTH: Final = re.compile(r"([0-9]{1,2})(?:ST|ND|RD|TH)?[-. ]?([A-Z]{3,9})[-.,]{0,2} ?([0-9]{4})")
+_MONTH_DAY: Final = re.compile(r"([A-Z]{3,9})\.? ?([0-9]{1,2})(?:ST|ND|RD|TH)?,? ?([0-9]{4})")
+_MONTHS: Final = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
+    "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
 _CHINESE: Final = re.compile(
     r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
 )
@@ -39,7 +48,14 @@ _EPOCH: Final = date(1899, 12, 30)
 
 
 def parse_date(
-    cell: object, *, today: date, future: bool, no_end: bool, republic: bool, order: str = "ymd"
+    cell: object,
+    *,
+    today: date,
+    future: bool,
+    no_end: bool,
+    republic: bool,
+    order: str = "ymd",
+    eras: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[date | None, list[Finding]]:
     """The day a cell means.
 
@@ -48,6 +64,7 @@ def parse_date(
         no_end: whether 长期 and 2099-12-31 are words for "no end"; the answer is then None without a finding.
         republic: whether the layout writes years of the Republic (109/10/08 for 2020-10-08).
         order: ``dmy`` or ``mdy`` where the layout says so; otherwise 09/10/2020 is no certain day.
+        eras: the year before the first one of each era that the layout writes (令和 → 2018).
     """
     if isinstance(cell, datetime):
         if (cell.hour, cell.minute, cell.second) != (0, 0, 0):
@@ -67,9 +84,37 @@ def parse_date(
         return None, []
     if order != "ymd" and (found := _YEAR_LAST.fullmatch(text)):
         first, second, year = found.groups()
-        groups = (year, second, first) if order == "dmy" else (year, first, second)
+        ordered = (year, second, first) if order == "dmy" else (year, first, second)
+        return _built(ordered, [_noted(ordered)], today=today, future=future, no_end=no_end)
+    told = _of_era(re.sub(r"\s+", "", text), eras) if eras else None
+    if groups := told or _with_month_in_letters(text.upper()):
         return _built(groups, [_noted(groups)], today=today, future=future, no_end=no_end)
     return _from_text(text, raw=str(cell), today=today, future=future, no_end=no_end, republic=republic)
+
+
+def _of_era(text: str, eras: Mapping[str, int]) -> tuple[str, str, str] | None:
+    """Year, month and day of 令和2年9月14日, R2.9.14 or 昭和元年12月25日."""
+    for era, before in eras.items():
+        found = _IN_ERA.fullmatch(text.removeprefix(era)) if text.startswith(era) else None
+        if found:
+            year, month, day = found.groups()
+            return str(before + (1 if year == "元" else int(year))), month, day
+    return None
+
+
+_IN_ERA: Final = re.compile(r"(元|[0-9]{1,3})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?")
+
+
+def _with_month_in_letters(text: str) -> tuple[str, str, str] | None:
+    """Year, month and day of 14 SEP 2020, 14TH SEPTEMBER 2020 or SEPT. 14, 2020."""
+    if found := _DAY_MONTH.fullmatch(text):
+        day, word, year = found.groups()
+    elif found := _MONTH_DAY.fullmatch(text):
+        word, day, year = found.groups()
+    else:
+        return None
+    month = next((number for number, name in enumerate(_MONTHS, 1) if name.startswith(word)), None)
+    return (year, str(month), day) if month else None
 
 
 def _from_text(

@@ -21,17 +21,21 @@ _NAMES: Final = {
     "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "utf_8": "utf-8",
     "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030",
     "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "big5": "big5hkscs", "cp950": "big5hkscs",
+    "shift-jis": "cp932", "sjis": "cp932", "cp932": "cp932", "euc-jp": "euc-jp", "euc-kr": "cp949", "cp949": "cp949",
+    "windows-1252": "cp1252", "cp1252": "cp1252", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1",
+    "windows-1251": "cp1251", "cp1251": "cp1251", "tis-620": "cp874", "cp874": "cp874",
 }  # fmt: skip
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 KnowsHeader = Callable[[str], bool]
 
 
-def read_text(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> Table:
+def read_text(data: bytes, *, encoding: str | None, separator: str = ",", knows: KnowsHeader) -> Table:
     """The records of separated text.
 
     Args:
         encoding: the sender's word for it, None to find out.
+        separator: between the cells of a line.
         knows: whether the first lines of a reading hold titles of a layout; decides between two readings.
     """
     text, name, notes = decoded(data, encoding=encoding, knows=knows)
@@ -47,7 +51,9 @@ def read_text(data: bytes, *, encoding: str | None, knows: KnowsHeader) -> Table
     # The text was needed to be sure of the encoding; the records are read from the bytes again, a line at a time.
     del text
     payload = _without_marks(data, name)
-    rows, numbers = _records(lambda: io.TextIOWrapper(io.BytesIO(payload), encoding=name, newline=""))
+    rows, numbers = _records(
+        lambda: io.TextIOWrapper(io.BytesIO(payload), encoding=name, newline=""), separator
+    )
     return Table(format="csv", rows=rows, numbers=numbers, encoding=name, is_text=True, notes=notes)
 
 
@@ -125,13 +131,18 @@ def _is_damaged_utf8(data: bytes, knows: KnowsHeader) -> bool:
     return knows(text) or text.count("\ufffd") * 20 < len(_HAN.findall(text))
 
 
+def encoding_named(word: str) -> str | None:
+    """The codec of a sender's word for an encoding; None for a word that is none."""
+    return _NAMES.get(word.lower().replace("_", "-"))
+
+
 def _declared(data: bytes, encoding: str) -> tuple[str, str, list[Finding]]:
-    name = _NAMES.get(encoding.lower().replace("_", "-"))
+    name = encoding_named(encoding)
     if name is None:
         raise FileRefused(
             "F-ENCODING",
             f"不认识编码名称“{encoding[:20]}”",
-            "可选：utf-8、gb18030、utf-16、big5；不清楚的请留空自动识别",
+            "可选：utf-8、gb18030、utf-16、big5、shift_jis、euc-kr、windows-1252 等；不清楚的请留空自动识别",
         )
     for bom, names in (
         (codecs.BOM_UTF8, ("utf-8",)),
@@ -171,12 +182,12 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, skipped: int, name: str
     )
 
 
-def _records(opened: Callable[[], TextIO]) -> tuple[list[list[object]], Sequence[int]]:
+def _records(opened: Callable[[], TextIO], separator: str) -> tuple[list[list[object]], Sequence[int]]:
     """Records and the line on which each begins.
 
     Strict mode: without it csv swallows the rest of the file into a quote that was never closed.
     """
-    reader = csv.reader(bounded(opened()), strict=True)
+    reader = csv.reader(bounded(opened(), separator), delimiter=separator, strict=True)
     rows: list[list[object]] = []
     cells = 0
     try:
@@ -186,7 +197,7 @@ def _records(opened: Callable[[], TextIO]) -> tuple[list[list[object]], Sequence
             cells += sum(map(len, block)) if widest > 1 else len(block)
             if widest > MOST_COLUMNS:
                 index = next(at for at, row in enumerate(rows) if len(row) > MOST_COLUMNS)
-                raise too_wide(len(rows[index]), _beginnings(opened(), index + 1)[-1])
+                raise too_wide(len(rows[index]), _beginnings(opened(), index + 1, separator)[-1])
             if len(rows) > MOST_ROWS or cells > MOST_CELLS:
                 raise FileRefused(
                     "F-TOO-MANY-ROWS",
@@ -195,18 +206,18 @@ def _records(opened: Callable[[], TextIO]) -> tuple[list[list[object]], Sequence
                     row=min(len(rows), MOST_ROWS + 1),
                 )
     except csv.Error:
-        raise unclosed_quote(_beginnings(opened(), 2 * MOST_ROWS)[-1]) from None
+        raise unclosed_quote(_beginnings(opened(), 2 * MOST_ROWS, separator)[-1]) from None
     if reader.line_num == len(rows):
         return rows, range(1, len(rows) + 1)
-    return rows, _beginnings(opened(), len(rows))
+    return rows, _beginnings(opened(), len(rows), separator)
 
 
 _BLOCK: Final = 10_000
 
 
-def _beginnings(text: TextIO, count: int) -> list[int]:
+def _beginnings(text: TextIO, count: int, separator: str) -> list[int]:
     """The line on which each of the first records begins; a second reading, for files with lines inside cells."""
-    reader = csv.reader(text, strict=True)
+    reader = csv.reader(text, delimiter=separator, strict=True)
     begins = [1]
     try:
         while len(begins) < count and next(reader, None) is not None:
@@ -216,7 +227,7 @@ def _beginnings(text: TextIO, count: int) -> list[int]:
     return begins
 
 
-def bounded(text: TextIO) -> Iterator[str]:
+def bounded(text: TextIO, separator: str = ",") -> Iterator[str]:
     """Lines, none of which csv would take apart into millions of cells before anybody could count them."""
     number = 0
     while line := text.readline(_LONG_LINE):
@@ -224,19 +235,19 @@ def bounded(text: TextIO) -> Iterator[str]:
         if len(line) < _LONG_LINE:
             yield line
             continue
-        pieces, commas = [line], line.count(",")
+        pieces, cells = [line], line.count(separator)
         while (
-            commas <= _MOST_COMMAS and not line.endswith(("\n", "\r")) and (line := text.readline(_LONG_LINE))
+            cells <= _MOST_CELLS and not line.endswith(("\n", "\r")) and (line := text.readline(_LONG_LINE))
         ):
             pieces.append(line)
-            commas += line.count(",")
-        if commas > _MOST_COMMAS:
-            raise too_wide(commas + 1, number)
+            cells += line.count(separator)
+        if cells > _MOST_CELLS:
+            raise too_wide(cells + 1, number)
         yield "".join(pieces)
 
 
 _LONG_LINE: Final = 2**20
-_MOST_COMMAS: Final = 20_000
+_MOST_CELLS: Final = 20_000
 
 
 def too_wide(found: int, line: int) -> FileRefused:

@@ -137,3 +137,20 @@ def test_a_template_is_told_as_one_document(run, tmp_path):
         "kind": "penalties",
         "file": str(out),
     }
+
+
+def test_a_draft_is_of_the_kind_that_was_named(run, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("Notice;Served\nN1;14 Sep 2020\n", encoding="utf-8")
+
+    assert "kind: penalties" in run("import", "penalties", "--suggest-layout", file).stdout
+    assert (
+        "kind: hazards"
+        in json.loads(run("import", "hazards", "--suggest-layout", file, "--json").stdout)["layout"]
+    )
+    unknown = run("import", "misdeeds", "--suggest-layout", file, "--json")
+    assert (unknown.exit_code, json.loads(unknown.stdout)["error"]["code"]) == (2, "unknown-kind")
+
+
+def test_an_import_without_a_file_says_what_to_write(run):
+    assert "请写明类别和文件" in run("import", "penalties").stderr

@@ -87,3 +87,15 @@ def test_no_end_is_nothing_where_a_column_allows_it(cell):
 def test_years_of_the_republic_only_where_the_layout_writes_them():
     assert parsed("109/10/08", republic=True) == (date(2020, 10, 8), [("N-DATE", "normalised")])
     assert parsed("109/10/08")[0] is None
+
+
+@pytest.mark.parametrize(
+    "cell", ["14 Sep 2020", "14th September 2020", "14-Sept-2020", "September 14, 2020", "SEP. 14th 2020"]
+)
+def test_a_month_in_letters_leaves_no_doubt(cell):
+    assert parsed(cell) == (date(2020, 9, 14), [("N-DATE", "normalised")])
+
+
+@pytest.mark.parametrize("cell", ["14 Sex 2020", "31 June 2020", "Ma 3 2020", "14 Sep 20"])
+def test_letters_that_are_no_month_or_no_day_are_no_date(cell):
+    assert parsed(cell) == (None, [("R-DATE-FORMAT", "refuse_row")])
