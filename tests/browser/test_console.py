@@ -85,7 +85,7 @@ def test_typing_two_characters_finds_the_enterprise_and_its_grade(
 
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
     expect(page.get_by_text(uscc).first).to_be_visible()
-    findings = page.get_by_role("table").filter(has_text="评分项")
+    findings = page.get_by_role("table", name="评分依据")
     expect(findings).to_contain_text("P2")
     findings.get_by_role("link").first.click()
     expect(page.get_by_role("heading", name="现在所知")).to_be_visible()

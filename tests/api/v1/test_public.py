@@ -112,6 +112,7 @@ def test_the_description_is_openapi_and_names_every_operation(client: FlaskClien
         "/api/v1/enterprises",
         "/api/v1/enterprises/{uscc}",
         "/api/v1/enterprises/{uscc}/assessment",
+        "/api/v1/enterprises/{uscc}/prospects",
         "/api/v1/enterprises/{uscc}/records",
         "/api/v1/imports",
         "/api/v1/imports/jobs/{job}",
