@@ -16,5 +16,6 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     listing_guards,
     listings,
     lookups,
+    other_lists,
     records,
 )
