@@ -86,6 +86,10 @@ _ORDERS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
         ("dated_on", "closed_on", "早于隐患发现日期"),
     ),
     "honour": (("dated_on", "valid_until", "早于生效日期"),),
+    "other_listing": (
+        ("listed_on", "listed_until", "早于列入日期"),
+        ("listed_on", "removed_on", "早于列入日期"),
+    ),
 }
 
 

@@ -1,10 +1,13 @@
 """The shapes that the interface takes and gives, as its documentation states them; tests hold the answers to it."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
 from marshmallow.validate import OneOf
 
 from credit_registry.api import fields as strict
 from credit_registry.domain.answers import MATTERS
+from credit_registry.domain.other_lists import COLOURS
 
 _MATTERS = tuple(MATTERS)
 
@@ -68,6 +71,33 @@ class EntryShown(Schema):
     )
 
 
+class OtherListingShown(Schema):
+    list_name = _text("其他部门的名单的名称")
+    list_colour = fields.String(
+        required=True,
+        validate=OneOf(tuple(COLOURS)),
+        metadata={"description": "black 失信、red 守信、attention 重点关注"},
+    )
+    authority = _text("作出列入决定的机关", none=True)
+    document_no = _text(none=True)
+    grounds = _text("列入事由", none=True)
+    basis = _text("列入依据", none=True)
+    listed_on = _day(none=True)
+    listed_until = _day(none=True)
+    source = _text("数据来源单位", none=True)
+    recorded_on = strict.Day(required=True, metadata={"description": "本登记收到这一信息的日期"})
+
+
+def _other_lists() -> fields.List[Any]:
+    return fields.List(
+        fields.Nested(OtherListingShown),
+        required=True,
+        metadata={
+            "description": "其他部门名单上今天仍在列的记录，照录其内容。不是本登记的名单：不影响等级，不产生本登记的措施"
+        },
+    )
+
+
 class MeasureShown(Schema):
     id = _text()
     title = _text()
@@ -95,6 +125,7 @@ class LookupAnswer(Schema):
     grade = fields.Nested(GradeShown, required=True, allow_none=True)
     lists = fields.List(fields.Nested(EntryShown), required=True)
     measures = fields.List(fields.Nested(MeasureShown), required=True)
+    other_lists = _other_lists()
     annotations = fields.List(fields.Nested(Remark), required=True)
     not_covered = fields.List(fields.Nested(Remark), required=True)
 
@@ -218,6 +249,7 @@ class EnterpriseDocument(EnterpriseShown):
     grade = fields.Nested(GradeShown, required=True)
     lists = fields.List(fields.Nested(EntryShown), required=True)
     measures = fields.List(fields.Nested(MeasureShown), required=True)
+    other_lists = _other_lists()
 
 
 class RecordQuery(strict.Schema):

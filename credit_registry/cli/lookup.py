@@ -5,6 +5,7 @@ import click
 from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.domain.answers import MATTERS, LookupView
+from credit_registry.domain.other_lists import COLOURS
 from credit_registry.services import lookups
 
 _LISTS = {"black": "严重失信主体名单", "red": "守信激励名单"}
@@ -30,9 +31,8 @@ def lookup(uscc: str, matter: str | None, purpose: str | None, is_json: bool) ->
 
 def _text(view: LookupView) -> str:
     if not view.is_known:
-        return "\n".join(
-            [f"{view.query}：本登记没有这个代码。", *(note["text"] for note in view.annotations)]
-        )
+        notes = [note["text"] for note in view.annotations]
+        return "\n".join([f"{view.query}：本登记没有这个代码。", *_elsewhere(view), *notes])
     lines = [f"{view.name}（{view.uscc}）  {view.on.isoformat()}"]
     if view.grade:
         score = f"，{view.grade['score']} 分" if view.grade["score"] is not None else ""
@@ -42,5 +42,17 @@ def _text(view: LookupView) -> str:
         for entry in view.lists
     ] or ["名单：不在任何名单。"]
     lines += [f"措施：{measure['title']}（{measure['basis']}）" for measure in view.measures]
-    lines += [f"说明：{note['text']}" for note in view.annotations]
+    lines += [*_elsewhere(view), *(f"说明：{note['text']}" for note in view.annotations)]
     return "\n".join(lines)
+
+
+def _elsewhere(view: LookupView) -> list[str]:
+    """Entries of other departments' lists, as they told them."""
+    lines = []
+    for entry in view.other_lists:
+        end = entry["listed_until"]
+        since = f"，{entry['listed_on'] or '日期不详'} 起" + (f"至 {end}" if end else "")
+        source = f"，来源：{entry['source']}" if entry["source"] else ""
+        told = f"{entry['list_name']}（{COLOURS[entry['list_colour']]}）{since}，{entry['authority'] or '机关不详'}"
+        lines.append(f"其他部门名单：{told}{source}，{entry['recorded_on']} 收到")
+    return lines

@@ -174,6 +174,8 @@ class LookupView:
     Attributes:
         query: the code as asked; ``uscc`` the present code, which differs where a former one was asked.
         is_known: the register holds the enterprise; an unknown one is not a clean one.
+        other_lists: entries of other departments' lists, told as they told them; no grade or measure of ours rests on
+            them.
     """
 
     query: str
@@ -186,6 +188,7 @@ class LookupView:
     grade: Mapping[str, Any] | None = None
     lists: tuple[Mapping[str, Any], ...] = ()
     measures: tuple[Mapping[str, Any], ...] = ()
+    other_lists: tuple[Mapping[str, Any], ...] = ()
     annotations: tuple[Mapping[str, Any], ...] = ()
     not_covered: tuple[Mapping[str, Any], ...] = field(default=NOT_COVERED)
 
@@ -202,6 +205,7 @@ class LookupView:
             "grade": dict(self.grade) if self.grade is not None else None,
             "lists": [dict(entry) for entry in self.lists],
             "measures": [dict(measure) for measure in self.measures],
+            "other_lists": [dict(entry) for entry in self.other_lists],
             "annotations": [dict(annotation) for annotation in self.annotations],
             "not_covered": [dict(part) for part in self.not_covered],
         }

@@ -11,13 +11,14 @@ from typing import Any
 from credit_registry.domain.names import folded_name, searchable
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import subjects
+from credit_registry.services.deciding import Deciding
 from credit_registry.services.enterprises import revise
 from credit_registry.services.intake import Columns, Held, conflict
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import enterprises, search
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseNameRow, EnterpriseRow
 from importers import Layout, Problem
-from importers.problems import Finding, place
+from importers.problems import Finding
 
 _STATUS_OF = {"deregistered": "deregistered", "revoked": "revoked", "status": "active"}
 
@@ -75,10 +76,10 @@ def plan(session: Session, actor: Actor, layout: Layout, columns: Columns) -> Pl
     return made
 
 
-class _Deciding:
+class _Deciding(Deciding[Plan]):
     def __init__(self, session: Session, actor: Actor, layout: Layout, made: Plan) -> None:
-        self.actor, self.plan, self.columns = actor, made, made.columns
-        self.titles = {column.name: column.title for column in layout.columns}
+        super().__init__(layout, made)
+        self.actor = actor
         codes = {code for name in ("uscc", "former_uscc") for code in self.columns[name] if code}
         self.by_code = enterprises.ids_of_codes(session, sorted(codes))
         rows = enterprises.rows_of_ids(session, sorted(set(self.by_code.values())))
@@ -121,9 +122,7 @@ class _Deciding:
         elif change.changes or change.new_name or change.former_name or change.new_code:
             self.plan.further.append(change)
         else:
-            self.plan.duplicates.append(row)
-            finding = Finding("X-DUPLICATE", "duplicate", "所述变更名册中已有", "已略过，无需处理")
-            self.plan.notes.append(self._problem(row, "change_kind", finding))
+            self._duplicate(row, "change_kind", "所述变更名册中已有")
 
     def _rename(self, seen: _Seen, cells: Mapping[str, Any], change: Change) -> tuple[str, Finding] | None:
         new, former = cells["name"], cells["former_name"]
@@ -177,21 +176,6 @@ class _Deciding:
         change.changes = {name: value for name, value in told.items() if seen.attributes[name] != value}
         seen.attributes.update(told)
         return None
-
-    def _hold(self, row: int, why: tuple[str, Finding] | None) -> None:
-        held = self.plan.held.setdefault(row, Held())
-        if why is not None:
-            held.problems.append(self._problem(row, *why))
-
-    def _problem(self, row: int, column: str, finding: Finding) -> Problem:
-        sheets = self.columns.get("sheet")
-        return place(
-            finding,
-            sheet=sheets[row] if sheets else None,
-            row=self.columns["row"][row],
-            column=self.titles.get(column, column),
-            value=self.columns[column][row],
-        )
 
 
 _NOT_REGISTRAR = Finding("R-NOT-OWN", "hold", "须由登记主管部门确认", "请由登记主管部门导入企业变更信息")

@@ -21,12 +21,13 @@ from credit_registry.domain.records import (
     state_of,
 )
 from credit_registry.services import intake, subjects
+from credit_registry.services.deciding import Deciding
 from credit_registry.services.intake import STORED, Columns, Held
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import records
 from credit_registry.storage.tables.records import RecordVersionRow
 from importers import Layout, Problem
-from importers.problems import Finding, place
+from importers.problems import Finding
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,11 @@ _ASKED = (
 )  # fmt: skip
 
 
-class _Deciding:
+class _Deciding(Deciding[Plan]):
     def __init__(self, session: Session, actor: Actor, layout: Layout, made: Plan, ending: Ending) -> None:
-        self.session, self.actor, self.plan, self.ending = session, actor, made, ending
+        super().__init__(layout, made)
+        self.session, self.actor, self.ending = session, actor, ending
         self.is_report = layout.record == "responsibility"
-        self.titles = {column.name: column.title for column in layout.columns}
-        self.columns = made.columns
         self.told: dict[int, dict[str, Any]] = {}
 
     def decide(self, found: subjects.Resolved) -> None:
@@ -136,7 +136,7 @@ class _Deciding:
             else:
                 self._find(row, known[enterprise_id])
                 if row in found.notes:
-                    self.plan.notes.append(self._problem(row, *found.notes[row]))
+                    self._note(row, *found.notes[row])
         unsure = {
             row: (self.columns["uscc"][row], self.columns["name"][row])
             for row in self.plan.held
@@ -182,14 +182,7 @@ class _Deciding:
         have = {**{name: getattr(record, name) for name in said}, **(earlier or {})}
         news = {name: value for name, value in said.items() if value != have.get(name)}
         if not news:
-            self.plan.duplicates.append(row)
-            finding = Finding(
-                "X-DUPLICATE",
-                "duplicate",
-                f"与已入库的记录（编号{record.record_id}）所述相同",
-                "已略过，无需处理",
-            )
-            self.plan.notes.append(self._problem(row, "document_no", finding))
+            self._duplicate(row, "document_no", f"与已入库的记录（编号{record.record_id}）所述相同")
         elif why := self._doubt(record, said, have, news, is_first=earlier is None):
             self._hold(row, ("document_no", why))
         else:
@@ -223,21 +216,6 @@ class _Deciding:
     def _is_own(self, row: int) -> bool:
         source = self.columns["source_code"][row] or self.columns["authority_code"][row]
         return self.actor.is_keeper or (source is not None and source == self.actor.authority_code)
-
-    def _hold(self, row: int, why: tuple[str, Finding] | None) -> None:
-        held = self.plan.held.setdefault(row, Held())
-        if why is not None:
-            held.problems.append(self._problem(row, *why))
-
-    def _problem(self, row: int, column: str, finding: Finding) -> Problem:
-        values, sheets = self.columns.get(column), self.columns.get("sheet")
-        return place(
-            finding,
-            sheet=sheets[row] if sheets else None,
-            row=self.columns["row"][row],
-            column=self.titles.get(column, column),
-            value=values[row] if values else None,
-        )
 
 
 _NO_ORIGINAL = Finding(

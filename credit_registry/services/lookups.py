@@ -11,7 +11,7 @@ from credit_registry.domain.answers import LookupView, beijing_day
 from credit_registry.domain.errors import InvalidInput, Refusal, TooMuch
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import assessments, codes, listings
+from credit_registry.services import assessments, codes, listings, other_lists
 from credit_registry.services.case_views import EntryView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import lookups
@@ -188,12 +188,18 @@ def _drafted(
     listed = sorted({bearer.enterprise_id for bearer in bearers.values() if bearer.is_listed})
     entries = listings.entries_of(session, listed, on=on) if listed else {}
     version = lookups.list_version(session)
+    # A code that the register does not hold may still stand on somebody else's list.
+    elsewhere = [code for code in wanted if code not in bearers or bearers[code].is_listed_elsewhere]
+    others = other_lists.standing(session, elsewhere, on=on) if elsewhere else {}
     found = []
     for code in wanted:
         bearer = bearers.get(code)
         if bearer is None:
             searched = {"code": "searched", "text": f"已查：{answers.SEARCHED['text']}，没有该代码。"}
-            found.append(LookupView(code, False, on, matter, version, annotations=(searched,)))
+            told = tuple(entry.as_dict() for entry in others.get(code, ()))
+            found.append(
+                LookupView(code, False, on, matter, version, other_lists=told, annotations=(searched,))
+            )
             continue
         mine = entries.get(bearer.enterprise_id, ())
         measures = measures_of(ruleset, {str(entry.list_kind) for entry in mine}, matter, on)
@@ -209,6 +215,7 @@ def _drafted(
                 grade=grade_document(grades[bearer.enterprise_id], on),
                 lists=tuple(entry_document(entry) for entry in mine),
                 measures=measures,
+                other_lists=tuple(entry.as_dict() for entry in others.get(code, ())),
                 annotations=_annotations(code, bearer, mine, is_unmeasured=bool(mine) and not measures),
             )
         )
@@ -278,7 +285,11 @@ def _log(
             "enterprise_id": bearers[view.query].enterprise_id if view.is_known else None,
             "is_known": view.is_known,
             "list_version": view.list_version,
-            "answer": {"grade": view.grade, "lists": list(view.lists)},
+            "answer": {
+                "grade": view.grade,
+                "lists": list(view.lists),
+                "other_lists": list(view.other_lists),
+            },
         }
         for view in found
     )

@@ -9,17 +9,17 @@ from datetime import datetime
 
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import changes, endings, intake, registrations
+from credit_registry.services import changes, endings, intake, other_list_files, registrations
 from credit_registry.services.intake import Waiting
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import imports
 from importers import Batch, Layout, Problem
 from importers.problems import Finding, place
 
-Plan = intake.Plan | registrations.Plan | endings.Plan | changes.Plan
+Plan = intake.Plan | registrations.Plan | endings.Plan | changes.Plan | other_list_files.Plan
 
 # Records that the register has a place for; the importers read more kinds of file than that.
-TAKEN = frozenset({*CONTENT, *endings.ENDINGS, "enterprise", "enterprise_change"})
+TAKEN = frozenset({*CONTENT, *endings.ENDINGS, "enterprise", "enterprise_change", "other_listing"})
 # Files whose rows must be seen together: two rows of one enterprise contradict each other within the file.
 SEEN_WHOLE = frozenset({"enterprises", "enterprise_changes"})
 # Notes that stop nothing are kept up to here, for each code; the rest is told as a number.
@@ -42,6 +42,8 @@ def _plan(session: Session, actor: Actor, layout: Layout, columns: intake.Column
         return registrations.plan(session, actor, layout, columns)
     if layout.record == "enterprise_change":
         return changes.plan(session, actor, layout, columns)
+    if layout.record == "other_listing":
+        return other_list_files.plan(session, actor, layout, columns)
     if layout.record in endings.ENDINGS:
         return endings.plan(session, actor, layout, columns)
     return intake.plan(session, actor, layout.record, layout, columns)
@@ -78,6 +80,8 @@ def store(session: Session, actor: Actor, plan: Plan, *, batch_id: int, now: dat
             endings.store(session, actor, plan, batch_id=batch_id, now=now)
         case changes.Plan():
             changes.store(session, actor, plan, batch_id=batch_id, now=now)
+        case other_list_files.Plan():
+            other_list_files.store(session, actor, plan, batch_id=batch_id, now=now)
 
 
 def waiting(batch: Batch, plan: Plan) -> list[Waiting]:

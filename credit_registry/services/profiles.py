@@ -9,7 +9,15 @@ from credit_registry.domain.answers import ENDED_STATES, SUPERVISION_KINDS, beij
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor
-from credit_registry.services import assessments, codes, enterprises, listings, lookups, records
+from credit_registry.services import (
+    assessments,
+    codes,
+    enterprises,
+    listings,
+    lookups,
+    other_lists,
+    records,
+)
 from credit_registry.services.enterprises import EnterpriseView
 from credit_registry.services.records import RecordView
 from credit_registry.storage.database import Session
@@ -25,6 +33,7 @@ class ProfileView:
     grade: dict[str, Any]
     lists: tuple[dict[str, Any], ...]
     measures: tuple[dict[str, Any], ...]
+    other_lists: tuple[dict[str, Any], ...]
 
 
 def get(session: Session, actor: Actor, uscc: str, *, now: datetime) -> ProfileView:
@@ -48,6 +57,11 @@ def get(session: Session, actor: Actor, uscc: str, *, now: datetime) -> ProfileV
         grade=lookups.grade_document(standing[enterprise.enterprise_id], on),
         lists=tuple(lookups.entry_document(entry) for entry in entries),
         measures=lookups.measures_of(scoring_rules.ruleset_in_force(on), kinds, None, on),
+        other_lists=tuple(
+            view.as_dict()
+            for view in other_lists.of_enterprise(session, enterprise.enterprise_id, on=on)
+            if view.is_standing
+        ),
     )
 
 

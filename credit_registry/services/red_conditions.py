@@ -14,6 +14,7 @@ from datetime import date
 from credit_registry.domain import clocks
 from credit_registry.domain.calendar import add_months
 from credit_registry.domain.series import ListKind
+from credit_registry.services import other_lists
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import entries
 from credit_registry.storage.queries import listings as cases
@@ -44,7 +45,8 @@ def examine(session: Session, enterprise_id: int, *, on: date) -> dict[str, Exam
     months = clocks.rule("red_look_back", on).length
     records = cases.records_of_enterprise(session, enterprise_id)
     recent = [record for record in records if record.dated_on <= on <= add_months(record.dated_on, months)]
-    black = entries.black_since(session, enterprise_id, add_months(on, -months))
+    since = add_months(on, -months)
+    black = entries.black_since(session, enterprise_id, since)
     found = {
         "r-1": _none(recent, lambda record: record.kind == "false_commitment", "虚假承诺记录"),
         "r-2": _cases_or(black, _none(recent, lambda record: record.kind in _BREACHES, "失信行为记录")),
@@ -54,7 +56,8 @@ def examine(session: Session, enterprise_id: int, *, on: date) -> dict[str, Exam
         "r-4": _none(recent, _is_fatal, "造成人员死亡且未认定无责任的事故"),
         "r-5": _standardised(records, on),
         "r-6": _cases_or(
-            entries.entry_of_other_list(session, enterprise_id, ListKind.RED), (False, "本系统无在列记录")
+            entries.entry_of_other_list(session, enterprise_id, ListKind.RED),
+            _elsewhere(session, enterprise_id, since, on),
         ),
     }
     return {code: Examined(code, refuted, evidence, on) for code, (refuted, evidence) in found.items()}
@@ -79,6 +82,22 @@ def _none(
 
 def _cases_or(case_id: int | None, otherwise: Answer) -> Answer:
     return (True, f"严重失信主体名单案件 {case_id}") if case_id is not None else otherwise
+
+
+def _elsewhere(session: Session, enterprise_id: int, since: date, on: date) -> Answer:
+    """Joint punishment in other fields: entries of other departments' lists that reached into the look-back."""
+    against = [
+        view
+        for view in other_lists.of_enterprise(session, enterprise_id, on=on)
+        if view.list_colour == "black" and view.stood_between(since, on)
+    ]
+    if not against:
+        return False, "本系统无在列记录，已导入的其他部门名单中回溯期内也没有"
+    told = "；".join(
+        f"{view.list_name}（{view.authority_name or view.source_name or '来源不详'}，{view.recorded_on} 收到）"
+        for view in against[:5]
+    )
+    return True, f"其他部门名单 {len(against)} 条：{told}"
 
 
 def _is_fatal(record: RecordVersionRow) -> bool:

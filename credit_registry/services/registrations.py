@@ -8,6 +8,7 @@ from typing import Any
 from credit_registry.domain.names import folded_name, parent_names, searchable
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import subjects
+from credit_registry.services.deciding import Deciding
 from credit_registry.services.enterprises import ATTRIBUTES, revise
 from credit_registry.services.intake import Columns, Held
 from credit_registry.storage import bulk
@@ -55,11 +56,10 @@ def plan(session: Session, actor: Actor, layout: Layout, columns: Columns) -> Pl
     return made
 
 
-class _Deciding:
+class _Deciding(Deciding[Plan]):
     def __init__(self, session: Session, actor: Actor, layout: Layout, made: Plan) -> None:
-        self.session, self.actor, self.plan = session, actor, made
-        self.titles = {column.name: column.title for column in layout.columns}
-        self.columns = made.columns
+        super().__init__(layout, made)
+        self.session, self.actor = session, actor
 
     def decide(self) -> None:
         made = self.plan
@@ -90,7 +90,7 @@ class _Deciding:
         told = [name for name in SAID if self.columns[name][row] != self.columns[name][before]]
         place_of = self.columns["row"][before]
         if not told:
-            self._duplicate(row, f"与本文件第{place_of}行相同")
+            self._duplicate(row, "uscc", f"与本文件第{place_of}行相同")
         else:
             self._hold(row, ("uscc", self._conflict(f"与本文件第{place_of}行", told)))
 
@@ -105,7 +105,7 @@ class _Deciding:
         }
         if not told or is_former:
             self._duplicate(
-                row, "对应的企业已在名册中，内容相同" if not told else "使用曾用名，是较旧的登记信息"
+                row, "uscc", "对应的企业已在名册中，内容相同" if not told else "使用曾用名，是较旧的登记信息"
             )
         elif self.actor.is_keeper:
             self.plan.further.append((row, ours, told))
@@ -116,27 +116,6 @@ class _Deciding:
         differs = "、".join(self.titles.get(name, name) for name in told[:6])
         says, hint = f"{with_what}不同（{differs}）", "请核对登记机关的最新信息，由登记主管部门确认后更新"
         return Finding("X-CONFLICT", "hold", says, hint)
-
-    def _hold(self, row: int, why: tuple[str, Finding] | None) -> None:
-        held = self.plan.held.setdefault(row, Held())
-        if why is not None:
-            held.problems.append(self._problem(row, *why))
-
-    def _duplicate(self, row: int, says: str) -> None:
-        self.plan.duplicates.append(row)
-        self.plan.notes.append(
-            self._problem(row, "uscc", Finding("X-DUPLICATE", "duplicate", says, "已略过，无需处理"))
-        )
-
-    def _problem(self, row: int, column: str, finding: Finding) -> Problem:
-        sheets = self.columns.get("sheet")
-        return place(
-            finding,
-            sheet=sheets[row] if sheets else None,
-            row=self.columns["row"][row],
-            column=self.titles.get(column, column),
-            value=self.columns[column][row],
-        )
 
 
 _MISSING = Finding(

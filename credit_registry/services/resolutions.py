@@ -18,7 +18,15 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
-from credit_registry.services import changes, endings, imports, intake, plans, registrations
+from credit_registry.services import (
+    changes,
+    endings,
+    imports,
+    intake,
+    other_list_files,
+    plans,
+    registrations,
+)
 from credit_registry.services.imports import ImportRowView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -179,6 +187,9 @@ def _go_on(
     if problems:
         raise _still_held(problems)
     table["disposition"] = ["accept"]
+    if layout.record == "other_listing":
+        _list(session, actor, layout, table, decision, batch, reason, now)
+        return None
     if layout.record in endings.ENDINGS:
         return _end(session, actor, layout, table, decided, batch, reason, now)
     plan = intake.plan(session, actor, layout.record, layout, table, decided=decided)
@@ -223,6 +234,25 @@ def _end(
     endings.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
     enterprises.mark_dirty(session, plan.touched, now)
     return ended[0] if ended else None
+
+
+def _list(
+    session: Session,
+    actor: Actor,
+    layout: Layout,
+    table: intake.Columns,
+    decision: Decision,
+    batch: ImportBatchRow,
+    reason: str,
+    now: datetime,
+) -> None:
+    decided = {0: decision.enterprise_id} if decision.enterprise_id is not None else {}
+    plan = other_list_files.plan(
+        session, actor, layout, table, decided=decided, is_correction=decision.is_correction
+    )
+    if stopping := _stopping(plan):
+        raise _still_held(stopping)
+    other_list_files.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
 
 
 def _change_register(

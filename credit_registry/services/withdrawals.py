@@ -9,7 +9,7 @@ from datetime import datetime
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import fallen_grounds, imports
+from credit_registry.services import fallen_grounds, imports, other_list_files
 from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -67,11 +67,10 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
         raise NotAllowed("申请撤回的人不能自己确认。请由另一位工作人员确认。", code="same-person")
     reason = row.withdrawn_reason or ""
     touched = records.enterprises_of_batch(session, row.id)
-    withdrawn = records.withdraw_batch(session, row.id, actor.label, reason, now)
-    # A listing that rests on one of them disappears with it, in this transaction.
-    for record_id in records.grounds_of_batch(session, row.id):
-        fallen_grounds.ground_fell(session, actor, record_id, reason=reason, now=now)
-    set_back, left = records.set_back_batch(session, row.id, actor.label, reason, now)
+    if row.kind == "other_lists":
+        withdrawn, set_back, left = other_list_files.withdraw(session, actor, row.id, reason=reason, now=now)
+    else:
+        withdrawn, set_back, left = _withdraw_records(session, actor, row.id, reason, now)
     row.state, row.key, row.withdrawn_at, row.withdrawn_by = "withdrawn", None, now, actor.label
     session.flush()
     enterprises.mark_dirty(session, touched, now)
@@ -83,6 +82,16 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
     }
     _remember(session, actor, "batch:withdraw", row, now, reason, facts)
     return Withdrawn(imports.view(row), withdrawn, set_back, left)
+
+
+def _withdraw_records(
+    session: Session, actor: Actor, batch_id: int, reason: str, now: datetime
+) -> tuple[int, int, tuple[int, ...]]:
+    withdrawn = records.withdraw_batch(session, batch_id, actor.label, reason, now)
+    # A listing that rests on one of them disappears with it, in this transaction.
+    for record_id in records.grounds_of_batch(session, batch_id):
+        fallen_grounds.ground_fell(session, actor, record_id, reason=reason, now=now)
+    return withdrawn, *records.set_back_batch(session, batch_id, actor.label, reason, now)
 
 
 def decline(session: Session, actor: Actor, batch_id: int, *, reason: str, now: datetime) -> BatchView:

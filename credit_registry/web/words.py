@@ -1,5 +1,6 @@
 """Words of the screen for codes that no file carries: kinds, states, changes, verbs of the log."""
 
+from credit_registry.domain.other_lists import COLOURS
 from credit_registry.domain.series import LIST_TITLES
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES
 
@@ -34,6 +35,7 @@ FILES: dict[str, str] = {
     "responsibilities": "事故责任认定",
     "compliances": "停产停业和查封决定的履行",
     "enterprise_changes": "企业变更",
+    "other_lists": "其他部门的名单",
 }
 
 DOMAINS: dict[str, str] = {"safety": "安全生产", "fire": "消防安全"}
@@ -80,6 +82,12 @@ DISPOSITIONS: dict[str, tuple[str, str]] = {
     "warn": ("已接收，请核对", "mark-blue"),
     "normalised": ("已规范写法", ""),
     "duplicate": ("重复，未再次登记", ""),
+}
+
+# Colours of other departments' lists.
+OTHER_LISTS: dict[str, tuple[str, str]] = {
+    colour: (COLOURS[colour], style)
+    for colour, style in (("black", "mark-red"), ("red", "mark-green"), ("attention", "mark-amber"))
 }
 
 BATCH_STATES: dict[str, tuple[str, str]] = {"done": ("已完成", "mark-green"), "withdrawn": ("已撤回", "")}
@@ -208,6 +216,7 @@ WORDS = {
     "record_states": RECORD_STATES,
     "statuses": ENTERPRISE_STATUSES,
     "row_states": ROW_STATES,
+    "other_lists": OTHER_LISTS,
     "batch_states": BATCH_STATES,
     "dispositions": DISPOSITIONS,
 }

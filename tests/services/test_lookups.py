@@ -43,7 +43,7 @@ def test_known_and_clean_is_not_unknown(database: Database, now: datetime) -> No
 def test_lookup_prints_exactly_these_keys(database: Database, now: datetime) -> None:
     assert list(_answer(database, a_code(), now).as_dict()) == [
         "query", "known", "uscc", "name", "on", "matter", "list_version", "grade", "lists", "measures",
-        "annotations", "not_covered",
+        "other_lists", "annotations", "not_covered",
     ]  # fmt: skip
 
 

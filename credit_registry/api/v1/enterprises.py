@@ -134,6 +134,7 @@ def _profile(view: ProfileView) -> dict[str, Any]:
         "grade": view.grade,
         "lists": list(view.lists),
         "measures": list(view.measures),
+        "other_lists": list(view.other_lists),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import Date, bindparam, exists, func, insert, select
+from sqlalchemy.orm import aliased
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import entries, members
@@ -13,6 +14,7 @@ from credit_registry.storage.tables.assessments import AssessmentRow, DirtyRow
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseRow, EnterpriseVersionRow
 from credit_registry.storage.tables.listings import ListingCaseRow, ListVersionRow
 from credit_registry.storage.tables.lookups import LookupRow
+from credit_registry.storage.tables.other_lists import OtherListingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Bearer:
 
     Attributes:
         is_listed: an entry of some list is to be seen today; which one is asked only then.
+        is_listed_elsewhere: some list of another department names one of its codes; whether it stands is asked then.
     """
 
     enterprise_id: int
@@ -44,9 +47,11 @@ class Bearer:
     subdistrict_code: str | None
     is_former_code: bool
     is_listed: bool
+    is_listed_elsewhere: bool
     grade: Grade | None
 
 
+_BORNE = aliased(EnterpriseCodeRow)
 _ON = cast(date, bindparam("on", type_=Date))
 _COLUMNS: tuple[Any, ...] = (
     EnterpriseCodeRow.uscc,
@@ -56,6 +61,11 @@ _COLUMNS: tuple[Any, ...] = (
     EnterpriseRow.status,
     EnterpriseRow.subdistrict_code,
     exists().where(ListingCaseRow.enterprise_id == EnterpriseRow.id, entries.shown(_ON)),
+    exists().where(
+        _BORNE.enterprise_id == EnterpriseRow.id,
+        OtherListingRow.uscc == _BORNE.uscc,
+        OtherListingRow.superseded_at.is_(None),
+    ),
     DirtyRow.enterprise_id,
     AssessmentRow.on,
     AssessmentRow.ruleset,
@@ -95,7 +105,7 @@ def bearers(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Be
             _with_all(many.join(wanted, EnterpriseCodeRow.uscc == wanted.c.value)), {"on": on}
         )
     found = {}
-    for code, enterprise_id, uscc, name, status, subdistrict, is_listed, dirty, *grade in rows:
+    for code, enterprise_id, uscc, name, status, subdistrict, is_listed, elsewhere, dirty, *grade in rows:
         holds = grade[0] is not None and dirty is None
         found[code] = Bearer(
             enterprise_id,
@@ -105,6 +115,7 @@ def bearers(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Be
             subdistrict,
             code != uscc,
             bool(is_listed),
+            bool(elsewhere),
             Grade(*grade) if holds else None,
         )
     return found

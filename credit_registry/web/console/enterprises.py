@@ -15,6 +15,7 @@ from credit_registry.services import (
     assessments,
     enterprises,
     listings,
+    other_lists,
     prospects,
     records,
     vocabulary,
@@ -99,6 +100,7 @@ def enterprise(uscc: str) -> str:
             "entries": listings.entries_of(session, [view.enterprise_id], on=today).get(
                 view.enterprise_id, ()
             ),
+            "other_lists": other_lists.of_enterprise(session, view.enterprise_id, on=today),
             "names": accounts.names(session, actor),
             "timeline": _timeline(versions, found.items),
         }

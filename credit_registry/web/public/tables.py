@@ -70,6 +70,7 @@ _TEMPLATE_TITLES = {
     "responsibilities": "事故责任认定批复",
     "compliances": "停产停业和查封决定的履行",
     "enterprise_changes": "企业变更（更名、换码、注销、吊销）",
+    "other_lists": "其他部门的名单（信用中国等）",
 }
 
 
