@@ -16,7 +16,16 @@ from credit_registry.cli import main
 from credit_registry.cli.grade_text import explained
 from credit_registry.services import assessments, prospects
 from credit_registry.storage.database import Database
-from tests.factories import a_case, a_code, a_penalty, a_record, an_enterprise, an_operator
+from tests.factories import (
+    a_case,
+    a_code,
+    a_file,
+    a_penalty,
+    a_record,
+    an_enterprise,
+    an_import,
+    an_operator,
+)
 
 LONG_AGO = date(2015, 3, 1)
 Run = Callable[..., Result]
@@ -127,11 +136,32 @@ def test_lookup_prints_exactly_its_keys(run: Run, sqlite_database: Database) -> 
     document = _document(run("lookup", case.uscc or "", "--matter", "permit", "--json"))
 
     assert list(document) == [
-        "query", "known", "uscc", "name", "on", "matter", "list_version", "grade", "lists", "measures", "annotations",
-        "not_covered",
+        "query", "known", "uscc", "name", "on", "matter", "list_version", "grade", "lists", "measures",
+        "other_lists", "annotations", "not_covered",
     ]  # fmt: skip
     assert document["measures"]
     assert "严重失信主体名单" in run("lookup", case.uscc or "", "--matter", "permit").stdout
+
+
+def test_a_lookup_tells_other_departments_lists_with_their_source(
+    run: Run, sqlite_database: Database
+) -> None:
+    enterprise, nobody = an_enterprise(sqlite_database), a_code()
+    entry = {
+        "list_name": "拖欠工资名单", "list_colour": "失信", "listed_on": "2026-03-18", "source_name": "信用中国",
+        "authority_name": "北京市海淀区人力资源和社会保障局",
+    }  # fmt: skip
+    rows = [entry | {"name": "示例有限公司", "uscc": code} for code in (enterprise.uscc or "", nobody)]
+    rows[0]["name"] = enterprise.name
+    an_import(sqlite_database, "other_lists", a_file("other_lists", rows))
+
+    for code in (enterprise.uscc or "", nobody):
+        told = run("lookup", code).stdout
+        assert (
+            "其他部门名单：拖欠工资名单（失信），2026-03-18 起，北京市海淀区人力资源和社会保障局，来源：信用中国，2026-11-24 收到"
+            in told
+        )
+    assert "名单：不在任何名单。" in run("lookup", enterprise.uscc or "").stdout
 
 
 def test_an_unknown_code_is_an_answer_and_a_malformed_one_a_refusal(run: Run) -> None:
