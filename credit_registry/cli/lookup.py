@@ -51,7 +51,8 @@ def _elsewhere(view: LookupView) -> list[str]:
     lines = []
     for entry in view.other_lists:
         end = entry["listed_until"]
-        since = f"，{entry['listed_on'] or '日期不详'} 起" + (f"至 {end}" if end else "")
+        since = f"，{entry['listed_on']} 起" if entry["listed_on"] else "，列入日期不详"
+        since += f"至 {end}" if end else ""
         source = f"，来源：{entry['source']}" if entry["source"] else ""
         told = f"{entry['list_name']}（{COLOURS[entry['list_colour']]}）{since}，{entry['authority'] or '机关不详'}"
         lines.append(f"其他部门名单：{told}{source}，{entry['recorded_on']} 收到")

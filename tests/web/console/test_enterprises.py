@@ -8,7 +8,16 @@ import pytest
 from credit_registry.domain.permissions import Role
 from credit_registry.services import assessments
 from credit_registry.storage.database import Database
-from tests.factories import a_case, a_penalty, a_record, an_enterprise, an_office, an_operator
+from tests.factories import (
+    a_case,
+    a_file,
+    a_penalty,
+    a_record,
+    an_enterprise,
+    an_import,
+    an_office,
+    an_operator,
+)
 from tests.web.conftest import Browser
 
 
@@ -86,6 +95,27 @@ def test_a_listed_enterprise_shows_list_and_case(
 
     assert "在列：严重失信主体名单" in page
     assert f"/console/cases/{case.case_id}" in page
+
+
+def test_other_departments_lists_stand_apart_with_their_source(
+    signed_in: Callable[..., Browser], sqlite_database: Database
+) -> None:
+    made = an_enterprise(sqlite_database)
+    row = {
+        "list_name": "拖欠工资名单", "list_colour": "失信", "name": made.name, "uscc": made.uscc or "", "listed_on": "2026-03-18",
+        "authority_name": "北京市海淀区人力资源和社会保障局", "source_name": "信用中国", "removed_on": "2026-11-20",
+    }  # fmt: skip
+    officer = signed_in(Role.OFFICER)
+    before = officer.get(f"/console/enterprises/{made.uscc}").text
+    an_import(sqlite_database, "other_lists", a_file("other_lists", [row]))
+
+    page = officer.get(f"/console/enterprises/{made.uscc}").text
+
+    assert "其他部门的名单" not in before
+    section = page.partition('id="other-lists-title"')[2].partition("</section>")[0]
+    for told in ("拖欠工资名单", "失信", "不在列", "2026-11-20", "信用中国", "仅供查阅"):
+        assert told in section
+    assert "在列：" not in page
 
 
 def test_a_subdistrict_officer_does_not_see_the_neighbours(
