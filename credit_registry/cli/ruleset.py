@@ -76,9 +76,12 @@ class _Day(click.ParamType[date]):
 @click.option("--records", "records_file", type=FILE, required=True, help="记录：CSV 或 JSON，一行一条。")
 @click.option("--subjects", "subjects_file", type=FILE, required=True, help="主体：CSV 或 JSON，一行一个。")
 @click.option("--on", type=_Day(), required=True, help="计算日。")
+@click.option("--conditions", "with_conditions", is_flag=True, help="一并给出每个主体符合的名单情形。")
 @context.json_option
 @context.refusals_explained
-def run(folder: Path, records_file: Path, subjects_file: Path, on: date, is_json: bool) -> None:
+def run(
+    folder: Path, records_file: Path, subjects_file: Path, on: date, with_conditions: bool, is_json: bool
+) -> None:
     """用规则集 DIR 计算普通文件，不用数据库。
 
     记录文件的列为 subject、record、event 和规则集声明的属性；主体文件的列为 subject 和声明的属性。
@@ -90,10 +93,10 @@ def run(folder: Path, records_file: Path, subjects_file: Path, on: date, is_json
     try:
         records, subjects = files.read_table(records_file), files.read_table(subjects_file)
         facts = files.facts_of(loaded, records, subjects)
-        answers = files.run(loaded, facts, on=on)
+        answers = files.run(loaded, facts, on=on, with_conditions=with_conditions)
     except scoring_rules.InputError as error:
         raise InvalidInput(str(error), code="facts-unreadable") from None
-    for line in facts.remarks:
+    for line in (*facts.remarks, *files.unscored(answers)):
         click.echo(line, err=True)
     context.say(answers, "\n".join(_lines(answers)), is_json=is_json)
 
@@ -112,6 +115,10 @@ def _lines(answers: list[dict[str, Any]]) -> list[str]:
             )
             record = f"记录 {'、'.join(map(str, finding['records']))}" if finding["records"] else ""
             parts = [finding["domain"], finding["item"], finding["title"], record, step, finding["note"]]
+            lines.append("  " + "  ".join(part for part in parts if part))
+        for met in answer.get("conditions", ()):
+            records = f"记录 {'、'.join(met['records'])}" if met["records"] else ""
+            parts = ["名单情形", met["domain"], met["condition"], met["title"], records]
             lines.append("  " + "  ".join(part for part in parts if part))
     return lines
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from scoring_rules.engine.columns import Columns, InputError
 from scoring_rules.engine.exact import decimal_of
+from scoring_rules.engine.findings import NO_DATA
 from scoring_rules.engine.scoring import Scores, score
 from scoring_rules.engine.settling import settle_next_change
 from scoring_rules.language.attributes import AttributeShape
@@ -226,15 +227,18 @@ def _unknown(table: Table, known: set[str]) -> list[str]:
     ]
 
 
-def run(ruleset: RuleSet, facts: Facts, *, on: date) -> list[dict[str, Any]]:
-    """One document per subject: subject, score, grade, domains, findings, next_change; exact numbers as text."""
+def run(ruleset: RuleSet, facts: Facts, *, on: date, with_conditions: bool = False) -> list[dict[str, Any]]:
+    """One document per subject: subject, score, grade, domains, findings, next_change; exact numbers as text.
+
+    With ``with_conditions`` also ``conditions``: the list conditions met, each with its records.
+    """
     scores = score(ruleset, facts.records, facts.subjects, on=on)
     settled = settle_next_change(ruleset, facts.records, facts.subjects, scores, on=on)
     findings: dict[int, list[dict[str, Any]]] = {}
     for line in scores.findings.to_dict("records"):
         findings.setdefault(line["subject"], []).append(_finding(line, facts))
     parts = _parts(ruleset, scores)
-    return [
+    answers = [
         {
             "subject": facts.subject_names[row["subject"] - 1],
             "score": _score(row["score"], ruleset.scale),
@@ -254,6 +258,30 @@ def run(ruleset: RuleSet, facts: Facts, *, on: date) -> list[dict[str, Any]]:
         }
         for row in settled.to_dict("records")
     ]
+    if with_conditions:
+        met = _conditions(scores, facts)
+        answers = [{**answer, "conditions": met.get(answer["subject"], [])} for answer in answers]
+    return answers
+
+
+def unscored(answers: list[dict[str, Any]]) -> list[str]:
+    """What fired but could be given no points, to be said beside the answers."""
+    return [
+        f"记录 {finding['record']} 的项目 {finding['item']} 没有分值：{finding['note']}"
+        for answer in answers
+        for finding in answer["findings"]
+        if finding["note"].startswith(NO_DATA)
+    ]
+
+
+def _conditions(scores: Scores, facts: Facts) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in scores.conditions.to_dict("records"):
+        subject = facts.subject_names[line.pop("subject") - 1]
+        records = [facts.record_names[number - 1] for number in line["records"]]
+        plain = {str(key): value for key, value in line.items()}
+        found.setdefault(subject, []).append({**plain, "records": records})
+    return found
 
 
 def _parts(ruleset: RuleSet, scores: Scores) -> dict[tuple[int, str], dict[str, str | None]]:

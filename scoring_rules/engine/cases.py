@@ -14,6 +14,7 @@ from scoring_rules.engine.conditions import Truth, both, bounded, either, negate
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
 from scoring_rules.engine.firing import Fired
+from scoring_rules.engine.gathering import keys_of, taken
 from scoring_rules.engine.quantities import (
     RecordQuantities,
     combined,
@@ -21,7 +22,6 @@ from scoring_rules.engine.quantities import (
     elapsed,
     first_of,
     looked_up,
-    nothing,
     table_of,
 )
 from scoring_rules.language.conditions import (
@@ -197,18 +197,7 @@ class Cases:
         return case[first], last
 
     def distinct_keys(self, rows: Ints, distinct: tuple[str, ...]) -> Ints:
-        keys = self.facts.case_of[rows].astype(np.int64)
-        for name in distinct:
-            if name in ("event", self.facts.ruleset.event):
-                more = self.facts.events[rows]
-            elif name == "record":
-                more = rows
-            else:
-                more = self.facts.records.keys(name, rows)
-                more = np.where(more >= 0, more, int(more.max(initial=0)) + 1 + np.arange(rows.size))
-            _, keys = np.unique(keys, return_inverse=True)
-            keys = keys * (int(more.max(initial=0)) + 1) + more
-        return keys
+        return keys_of(self.facts, rows, distinct, self.facts.case_of[rows])
 
     def _cluster(self, cluster: Cluster) -> Truth:
         rows, truth = self._gathered(cluster.of)
@@ -226,12 +215,14 @@ class Cases:
         case = self.facts.case_of[rows]
         by = np.argsort(case, kind="stable")
         rows, case = rows[by], case[by]
+        value = exact.constant(1, rows.size)
+        if cluster.value is not None:
+            value = self.records.of(cluster.value, rows)
+            rows, case, value = rows[value.present()], case[value.present()], value.at(value.present())
         day = days[rows]
-        # The record k-1 places earlier must still be inside its period when this one comes.
-        back = cluster.at_least - 1
         reach = end_of(day, cluster.within, inclusive=inclusive)
-        earlier = np.arange(rows.size) - back
-        fits = (earlier >= 0) & (case[np.maximum(earlier, 0)] == case) & (reach[np.maximum(earlier, 0)] > day)
+        first = _window_starts(case, day, reach)
+        fits = exact.compare(exact.window_sums(value, first), "at_least", cluster.at_least)
         last = np.full(rows.size, NEVER, dtype=np.int64)
         if cluster.lasts is not None:
             last = end_of(day, cluster.lasts, inclusive=inclusive)
@@ -241,8 +232,7 @@ class Cases:
         if self.seen is not None:
             members = np.zeros(rows.size, dtype=bool)
             for position in np.flatnonzero(fits & (last > self.facts.on)):
-                start = int(np.searchsorted(reach[: position + 1], day[position], side="right"))
-                members[max(start, int(np.argmax(case == case[position]))) : position + 1] = True
+                members[first[position] : position + 1] = True
             self._tell(rows[members])
         return Truth(holds, np.where(holds, np.minimum(falls, rises), rises))
 
@@ -266,7 +256,7 @@ class Cases:
             case Attribute(_, name, missing, _):
                 return defaulted(self.facts.subjects.numbers(name).at(self.subject_of), missing)
             case Table():
-                return table_of(quantity, self.facts.subjects, self.subject_of)
+                return table_of(quantity, self.facts, self.subject_of, self.subject_of)
             case Lookup(of, points, steps, _):
                 return looked_up(self.of(of), points, steps=steps)
             case Combined(op, parts, _):
@@ -322,29 +312,10 @@ class Cases:
         return self._taken(collect.take, rows, value, collect.dated)
 
     def _taken(self, take: str, rows: Ints, value: Exact, dated: str | None) -> Exact:
-        size, case = self.facts.case_count, self.facts.case_of[rows]
-        counts = np.bincount(case, minlength=size)
-        if take == "count":
-            return Exact(counts.astype(np.int64))
-        if take in ("sum", "average"):
-            total = exact.totals(value, case, size)
-            if take == "sum":
-                return total
-            share = exact.of_fractions([Fraction(1, int(max(n, 1))) for n in counts])
-            mean = exact.multiply(total, share)
-            return Exact(mean.n, mean.d, counts > 0)
+        days = None
         if take in ("latest", "earliest"):
             days = self.facts.records.days(dated or self.facts.ruleset.dated or "")[rows]
-            by = np.lexsort((np.arange(rows.size), days, case))
-        else:
-            by = np.lexsort((exact.sort_keys(value), case))
-        position = np.full(size, -1, dtype=np.int64)
-        at = by if take in ("latest", "largest") else by[::-1]
-        position[case[at]] = at
-        if not rows.size:
-            return nothing(size)
-        found = value.at(np.maximum(position, 0))
-        return Exact(found.n, found.d, position >= 0)
+        return taken(take, self.facts.case_of[rows], self.facts.case_count, value, days)
 
     def _snapshots(self, snapshots: Snapshots) -> Exact:
         """The latest record on or before each of the days, then the mean of those that exist."""
@@ -372,6 +343,13 @@ class Cases:
         share = exact.of_fractions([Fraction(1, int(max(n, 1))) for n in counts])
         mean = exact.multiply(total, share)
         return Exact(mean.n, mean.d, counts > 0)
+
+
+def _window_starts(case: Ints, day: Ints, reach: Ints) -> Ints:
+    """Per record, in the order of cases and days, the first of its case whose period it still falls in."""
+    low = int(day.min(initial=0))
+    span = int(reach.max(initial=0)) - low + 2
+    return np.searchsorted(case * span + reach - low, case * span + day - low, side="right")
 
 
 def _nth_soonest(case: Ints, turns: Ints, number: Ints, least: int) -> Ints:

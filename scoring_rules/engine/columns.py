@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring_rules.engine.calendar import MISSING, Ints
-from scoring_rules.engine.exact import Exact, of_fractions
+from scoring_rules.engine.exact import Exact, of_fractions, text_of
 
 FALSE_TRUE = ("false", "true")
 
@@ -74,6 +74,14 @@ class Columns:
                 found = _numbers(self.frame[name], name, whole=self.types.get(name) == "integer")
             self._numbers[name] = found
         return self._numbers[name]
+
+    def word(self, name: str, row: int) -> str | None:
+        """The value of a text, flag or number as it is written; None where it is missing."""
+        if self.types.get(name) in ("integer", "decimal"):
+            number = self.numbers(name).at([row])
+            return text_of(number.fractions()[0]) if number.present()[0] else None
+        codes, words = self.codes(name)
+        return words[codes[row]] if codes[row] >= 0 else None
 
     def ranks(self, name: str, rows: Ints) -> Ints:
         """A whole number per row that sorts like the attribute; missing sorts first."""

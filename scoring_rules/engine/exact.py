@@ -196,6 +196,15 @@ def totals(values: Exact, groups: Ints, size: int) -> Exact:
     return Exact(added, x.d)
 
 
+def window_sums(values: Exact, first: Ints) -> Exact:
+    """Per row the sum of the rows from ``first`` to it; missing rows add nothing."""
+    x = values.zeroed()
+    n = _objects(x) if x.is_whole and _bound(x) * max(x.size, 1) >= _LIMIT else x.n
+    d = 1 if n.dtype == object else x.d
+    before = np.concatenate([np.zeros(1, dtype=n.dtype), np.cumsum(n)]) if x.size else n
+    return Exact(before[1:] - before[first] if x.size else n, d)
+
+
 def rounded(x: Exact, scale: int, rounding: str) -> Ints:
     """Units of 1/scale. ``half_up`` rounds halves away from zero, as in commerce; ``down`` is towards zero, ``floor`` towards less."""
     if not x.is_whole:

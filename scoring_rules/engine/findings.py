@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,7 +19,7 @@ from scoring_rules.engine.firing import Fired
 from scoring_rules.engine.grading import Graded
 from scoring_rules.language.grades import PartShape
 from scoring_rules.language.items import Item
-from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded
+from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded, Table
 from scoring_rules.language.shapes import RuleSet
 
 COLUMNS = (
@@ -38,6 +39,7 @@ COLUMNS = (
     "note",
     "source",
 )
+NO_DATA = "缺少计分所需的数据"
 _WHY = {
     "step-cap": "超过上限或低于下限的部分",
     "item-cap": "该项超过上限的部分",
@@ -73,9 +75,10 @@ class Explanation:
     """Gathers blocks while it walks the score's tree with the share that each node has in the score."""
 
     def __init__(
-        self, ruleset: RuleSet, cases: Cases, fired: dict[str, Fired], totals: dict[str, Total]
+        self, ruleset: RuleSet, cases: Cases, fired: dict[str, Fired], total: Callable[[str], Total]
     ) -> None:
-        self.ruleset, self.cases, self.fired, self.totals = ruleset, cases, fired, totals
+        self.ruleset, self.cases, self.fired, self.total = ruleset, cases, fired, total
+        self.shown: set[str] = set()
         self.blocks: list[Block] = []
         self.size = cases.facts.case_count
         self.every = np.arange(self.size, dtype=np.int64)
@@ -85,7 +88,7 @@ class Explanation:
     def score(self, quantity: object, share: Exact) -> None:
         match quantity:
             case Group(name, _):
-                self._group(self.totals[name], share)
+                self._group(self.total(name), share)
             case Part(name, _):
                 outer = self.part
                 self.part = next(part for part in self.ruleset.parts if part.id == name)
@@ -130,6 +133,11 @@ class Explanation:
             self.score(part, exact.constant(0, self.size))
         self.role = outer
 
+    def others(self) -> None:
+        """Lines of groups that the score does not count: a band or a part may ask for them all the same."""
+        names = [group.id for group in self.ruleset.groups if group.id not in self.shown]
+        self._beside("不计入得分", [Group(name, self.ruleset.place) for name in names])
+
     def _extreme(self, op: str, parts: tuple[object, ...], share: Exact) -> None:
         values = [self.cases.of(part) for part in parts]
         best, which = exact.extreme(values, largest=op == "greatest")
@@ -146,6 +154,7 @@ class Explanation:
             self.score(part, exact.choose((which == at) & best.present(), share, nothing))
 
     def _group(self, total: Total, share: Exact) -> None:
+        self.shown.add(total.group.id)
         points, adjustments = total.shares(share)
         items = self.ruleset.items
         for position in np.unique(total.lines.item).tolist():
@@ -180,7 +189,10 @@ class Explanation:
         reason = next((step.note for step in total.group.steps if step.note), "已由其他记录计分")
         lost = np.where(dropped, reason if not self.role else self.role, "").astype(object)
         if one.base.ok is not None:
-            lost = np.where(one.base.ok, lost, "缺少计分所需的数据").astype(object)
+            lost = np.where(one.base.ok, lost, NO_DATA).astype(object)
+            if isinstance(item.points, Table):
+                for at in np.flatnonzero(~one.base.ok):
+                    lost[at] = f"{NO_DATA}：{self._sought(item.points, int(row[at]))}"
         if one.nth is not None:
             for at in np.flatnonzero((one.nth > 1) & ~dropped):
                 lost[at] = f"期间内第 {int(one.nth[at])} 次"
@@ -201,6 +213,18 @@ class Explanation:
                 one.decay,
             )
         )
+
+    def _sought(self, table: Table, row: int) -> str:
+        """What a table was asked for and does not hold."""
+        facts = self.cases.facts
+        asked = []
+        for key in table.keys:
+            columns, at = (
+                (facts.records, row) if key.scope == "record" else (facts.subjects, facts.subject_of[row])
+            )
+            word = columns.word(key.name, int(at))
+            asked.append(f"没有 {key.name}" if word is None else f"{key.name} 为“{word}”")
+        return "、".join(asked) + "，表中未列"
 
     def whole(self, id_: str, title: str, points: Exact) -> None:
         """A line of the case itself, left out where it is 0. Inside a part it bears the part's name."""

@@ -54,7 +54,10 @@ def grade(ruleset: RuleSet, cases: Cases, score: Exact, *, is_explained: bool) -
         at = np.flatnonzero(holds)
         none = np.full(at.size, NOT_GRADED)
         found.met.append(Met(effect, "not-graded", at, none, none, rows))
-    found.grade = np.where(found.has_score, banded(ruleset, ruleset.bands, cases, score), NOT_GRADED)
+    band = np.where(found.has_score, bands_of(ruleset.bands, cases, score), -1)
+    found.grade = _grades_of(ruleset, ruleset.bands)[band]
+    if is_explained:
+        found.met += _told(ruleset.bands, band, found.grade, cases)
     changes = [(effect, "cap", _no_better(ruleset, effect)) for effect in ruleset.caps]
     for effect in ruleset.step_downs:
         down = exact.rounded(cases.of(effect.down).zeroed(), 1, "down")
@@ -73,8 +76,13 @@ def grade(ruleset: RuleSet, cases: Cases, score: Exact, *, is_explained: bool) -
 
 def banded(ruleset: RuleSet, bands: tuple[Band, ...], cases: Cases | None, score: Exact) -> Ints:
     """The grade of the first band that takes the score; NOT_GRADED where none does."""
-    found = np.full(score.size, NOT_GRADED)
-    for band in reversed(bands):
+    return _grades_of(ruleset, bands)[bands_of(bands, cases, score)]
+
+
+def bands_of(bands: tuple[Band, ...], cases: Cases | None, score: Exact) -> Ints:
+    """The place of the first band that takes the score, -1 where none does."""
+    found = np.full(score.size, -1)
+    for place, band in reversed(list(enumerate(bands))):
         holds = score.present().copy()
         for op in ("at_least", "at_most", "above", "below"):
             bound: Fraction | None = getattr(band, op)
@@ -82,8 +90,31 @@ def banded(ruleset: RuleSet, bands: tuple[Band, ...], cases: Cases | None, score
                 holds &= exact.compare(score, op, bound)
         if band.when is not None and cases is not None:
             holds &= cases.watched(band.when)
-        found = np.where(holds, NOT_GRADED if band.grade == "N" else _position(ruleset, band.grade), found)
+        found = np.where(holds, place, found)
     return found
+
+
+def _grades_of(ruleset: RuleSet, bands: tuple[Band, ...]) -> Ints:
+    """The grade of each band; the last entry is that of no band."""
+    grades = [NOT_GRADED if band.grade == "N" else _position(ruleset, band.grade) for band in bands]
+    return np.array([*grades, NOT_GRADED], dtype=np.int64)
+
+
+def _told(bands: tuple[Band, ...], band: Ints, grades: Ints, cases: Cases) -> list[Met]:
+    """The bands that took somebody by a condition, with the records that made it hold."""
+    told = []
+    for place, shape in enumerate(bands):
+        at = np.flatnonzero(band == place)
+        if shape.when is None or not at.size:
+            continue
+        _, rows = cases.named(shape.when)
+        title = shape.title or f"符合等级 {shape.grade} 的条件"
+        effect = Effect(
+            shape.grade, title, shape.when, shape.grade, None, (), shape.source, shape.note, shape.place
+        )
+        mine = rows[band[cases.facts.case_of[rows]] == place]
+        told.append(Met(effect, "band", at, np.full(at.size, NOT_GRADED), grades[at], mine))
+    return told
 
 
 def _position(ruleset: RuleSet, name: str) -> int:

@@ -47,7 +47,7 @@ def _is_never_negative(item: Item) -> bool:
     match item.points:
         case Literal(value):
             return value >= 0 and not item.increments
-        case Table(_, _, values, otherwise, _):
+        case Table(_, values, otherwise, _):
             return min(values.values(), default=0) >= 0 and (otherwise or 0) >= 0 and not item.increments
     return False
 

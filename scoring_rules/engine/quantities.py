@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -13,9 +14,11 @@ from scoring_rules.engine.columns import Columns
 from scoring_rules.engine.conditions import Conditions
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.facts import Facts
+from scoring_rules.engine.likeness import of_the_alike
 from scoring_rules.language.conditions import Condition
 from scoring_rules.language.quantities import (
     Aged,
+    Alike,
     Attribute,
     Choose,
     Combined,
@@ -35,8 +38,12 @@ class RecordQuantities:
 
     def note(self, rows: Ints, turns: Ints) -> None:
         """A number of these rows may differ from those days on."""
-        later = (turns < NEVER) & (self.facts.case_of[rows] >= 0)
-        np.minimum.at(self.turns, self.facts.case_of[rows[later]], turns[later])
+        later = turns < NEVER
+        rows, facts = rows[later], self.facts
+        # A record of a domain that is not graded may still be like one that is: its day is its subject's.
+        cases = facts.case_of[rows]
+        cases = np.where(cases >= 0, cases, facts.subject_of[rows] * len(facts.domains))
+        np.minimum.at(self.turns, cases, turns[later])
 
     def watched(self, condition: Condition, rows: Ints) -> Bools:
         truth = self.conditions.of_records(condition, rows)
@@ -50,8 +57,8 @@ class RecordQuantities:
                 return exact.constant(value, rows.size)
             case Attribute(scope, name, missing, _):
                 return defaulted(self._columns(scope).numbers(name).at(self._rows(scope, rows)), missing)
-            case Table(scope):
-                return table_of(quantity, self._columns(scope), self._rows(scope, rows))
+            case Table():
+                return table_of(quantity, self.facts, rows, self.facts.subject_of[rows])
             case Lookup(of, points, steps, _):
                 return looked_up(self.of(of, rows), points, steps=steps)
             case Combined(op, parts, _):
@@ -61,6 +68,8 @@ class RecordQuantities:
             case Rounded(of, scale, rounding):
                 inner = self.of(of, rows)
                 return Exact(exact.rounded(inner.zeroed(), scale, rounding), scale, inner.ok)
+            case Alike():
+                return of_the_alike(quantity, rows, self)
             case Aged(cases):
                 aged = age(cases, rows, self.facts, self.conditions)
                 self.note(rows, aged.turns)
@@ -105,20 +114,33 @@ def defaulted(value: Exact, missing: Fraction | None) -> Exact:
     return exact.choose(value.ok, Exact(value.n, value.d), exact.constant(missing, value.size))
 
 
-def table_of(table: Table, columns: Columns, rows: Ints) -> Exact:
-    otherwise = table.otherwise
-    if columns.types[table.attribute] == "integer":
-        numbers = columns.numbers(table.attribute).at(rows)
-        keys = {Fraction(word): value for word, value in table.values.items()}
-        found = [keys.get(value) for value in numbers.fractions()]
-        present = numbers.present() & np.array([value is not None for value in found], dtype=bool)
-        values = exact.of_fractions([value or Fraction(0) for value in found], present)
-        return defaulted(values, otherwise)
-    codes, words = columns.codes(table.attribute)
-    values = exact.of_fractions([table.values.get(word, Fraction(0)) for word in (*words, "")])
-    known = np.array([*(word in table.values for word in words), False])
-    taken = codes[rows]
-    return defaulted(Exact(values.n[taken], values.d, known[taken]), otherwise)
+def table_of(table: Table, facts: Facts, rows: Ints, subjects: Ints) -> Exact:
+    """``rows`` are those of records, where a key is one of theirs; ``subjects`` the places of their subjects."""
+    cell, listed = np.zeros(subjects.size, dtype=np.int64), np.ones(subjects.size, dtype=bool)
+    words = [tuple(dict.fromkeys(names[at] for names in table.values)) for at in range(len(table.keys))]
+    for key, known in zip(table.keys, words, strict=True):
+        of_record = key.scope == "record"
+        found = _listed(facts.records if of_record else facts.subjects, key.name, known)
+        place = found[rows if of_record else subjects]
+        listed &= place >= 0
+        cell = cell * len(known) + np.maximum(place, 0)
+    every = list(itertools.product(*words))
+    values = exact.of_fractions([table.values.get(names, Fraction(0)) for names in every])
+    listed &= np.array([names in table.values for names in every])[cell]
+    return defaulted(Exact(values.n[cell], values.d, listed), table.otherwise)
+
+
+def _listed(columns: Columns, name: str, words: tuple[str, ...]) -> Ints:
+    """Per row the place of its value among ``words``, -1 where it is missing or not among them."""
+    if columns.types[name] == "integer":
+        numbers = columns.numbers(name)
+        distinct, inverse = np.unique(numbers.n, return_inverse=True)
+        places = {Fraction(word): at for at, word in enumerate(words)}
+        table = np.array([places.get(Fraction(value) / numbers.d, -1) for value in distinct.tolist()])
+        return np.where(numbers.present(), table[inverse], -1) if distinct.size else inverse
+    codes, held = columns.codes(name)
+    order = {word: at for at, word in enumerate(words)}
+    return np.array([*(order.get(word, -1) for word in held), -1], dtype=np.int64)[codes]
 
 
 def looked_up(of: Exact, points: tuple[tuple[Fraction, ...], ...], *, steps: bool) -> Exact:

@@ -22,6 +22,7 @@ from scoring_rules.engine.grading import NOT_GRADED, Graded, banded, grade
 from scoring_rules.engine.plan import plan_of
 from scoring_rules.engine.quantities import RecordQuantities
 from scoring_rules.engine.ranking import ranked
+from scoring_rules.language.grades import ScoreShape
 from scoring_rules.language.shapes import RuleSet
 
 ENGINE_VERSION = "1"
@@ -130,29 +131,24 @@ class _Run:
 
     def scores(self) -> Scores:
         rules, size = self.ruleset, self.facts.case_count
-        shape = rules.score
-        raw = self.cases.of(shape.of)
-        clamped = raw
-        if shape.floor is not None:
-            clamped = exact.choose(
-                exact.compare(raw, "below", shape.floor), exact.constant(shape.floor, size), clamped
-            )
-        if shape.ceiling is not None:
-            above = exact.compare(raw, "above", shape.ceiling)
-            clamped = exact.choose(above, exact.constant(shape.ceiling, size), clamped)
-        ok = raw.ok
-        units = exact.rounded(clamped.zeroed(), rules.scale, rules.rounding)
-        final = Exact(units, rules.scale, ok)
-        graded = grade(rules, self.cases, final, is_explained=self.findings)
-        explanation = Explanation(rules, self.cases, self.fired, self.totals)
+        explanation = Explanation(rules, self.cases, self.fired, self.total)
+        if rules.score is None:
+            # Nothing to number: bands, caps and vetoes grade by their conditions alone.
+            units = np.zeros(size, dtype=np.int64)
+            graded = grade(rules, self.cases, Exact(units), is_explained=self.findings)
+            graded.has_score[:] = False
+        else:
+            raw = self.cases.of(rules.score.of)
+            clamped = _clamped(raw, rules.score)
+            units = exact.rounded(clamped.zeroed(), rules.scale, rules.rounding)
+            graded = grade(rules, self.cases, Exact(units, rules.scale, raw.ok), is_explained=self.findings)
+            if self.findings:
+                explanation.score(rules.score.of, exact.constant(1, size))
+                explanation.whole("clamp", "总分上下限", exact.subtract(clamped.zeroed(), raw.zeroed()))
+                rounding = exact.subtract(Exact(units, rules.scale), clamped.zeroed())
+                explanation.whole("rounding", ROUNDED[rules.rounding], rounding)
         if self.findings:
-            explanation.score(shape.of, exact.constant(1, size))
-            explanation.whole("clamp", "总分上下限", exact.subtract(clamped.zeroed(), raw.zeroed()))
-            explanation.whole(
-                "rounding",
-                ROUNDED[rules.rounding],
-                exact.subtract(Exact(units, rules.scale), clamped.zeroed()),
-            )
+            explanation.others()
             explanation.grades(graded)
         conditions = self._conditions(graded)
         results = self._results(units, graded)
@@ -268,3 +264,11 @@ class _Run:
                 shown = [text if ok else None for text, ok in zip(texts, value.present(), strict=True)]
                 frame[part.id] = pd.array(shown, dtype="str")
         return pd.DataFrame(frame)
+
+
+def _clamped(raw: Exact, shape: ScoreShape) -> Exact:
+    found = raw
+    for op, bound in (("below", shape.floor), ("above", shape.ceiling)):
+        if bound is not None:
+            found = exact.choose(exact.compare(raw, op, bound), exact.constant(bound, raw.size), found)
+    return found

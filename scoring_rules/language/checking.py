@@ -24,10 +24,11 @@ from scoring_rules.language.conditions import (
 )
 from scoring_rules.language.grades import Effect
 from scoring_rules.language.grammar import NUMBER
-from scoring_rules.language.items import Item, Step
+from scoring_rules.language.items import NO_POINTS, Item, Step
 from scoring_rules.language.problems import nearest
 from scoring_rules.language.quantities import (
     Ageing,
+    Alike,
     Attribute,
     Collect,
     Elapsed,
@@ -162,6 +163,8 @@ class Checker:
                             self._is(name, part.scope, ("date",), part.place)
                 case Count() | Cluster() | Collect():
                     self._gathering(part)
+                case Alike():
+                    self._alike(part)
                 case Snapshots():
                     self._dated(part.dated, part.place)
                 case Lookup():
@@ -243,17 +246,25 @@ class Checker:
             self.reader.refuse(test.place, f"属性 {test.attribute} 应与{need}比较", "请改写比较的对象")
 
     def _table(self, table: Table) -> None:
-        shape = self._known(table.attribute, table.scope, table.place)
-        if shape is None:
-            return
-        if shape.type not in ("text", "integer", "flag"):
+        for at, key in enumerate(table.keys):
+            shape = self._known(key.name, key.scope, key.place)
+            if shape is None:
+                continue
+            if shape.type not in ("text", "integer", "flag"):
+                self.reader.refuse(
+                    key.place,
+                    f"属性 {key.name}（{shape.type}）不能查表",
+                    "查表用 text、flag 或 integer；按数值用 lookup",
+                )
+            for text in dict.fromkeys(names[at] for names in table.values if len(names) == len(table.keys)):
+                self._literal(text, shape, key.place)
+        if any(len(names) != len(table.keys) for names in table.values):
+            depth = len(table.keys)
             self.reader.refuse(
                 table.place,
-                f"属性 {table.attribute}（{shape.type}）不能查表",
-                "查表用 text、flag 或 integer；按数值用 lookup",
+                f"表按 {depth} 个属性查，values 却不都是 {depth} 层",
+                "每个属性一层，如 {serious: {fire: 5, fall: 3}}",
             )
-        for text in table.values:
-            self._literal(text, shape, table.place)
 
     def _ageing(self, ageing: Ageing) -> None:
         self._is(ageing.from_, "record", ("date",), ageing.place)
@@ -287,6 +298,15 @@ class Checker:
             self._dated(part.dated, part.place)
         if isinstance(part, Count) and part.at_least is None and part.at_most is None:
             self.reader.refuse(part.place, "缺少 at_least 或 at_most", "如 at_least: 2")
+
+    def _alike(self, part: Alike) -> None:
+        for name in (*part.same, *part.distinct):
+            self._known(name, "record", part.place)
+        if part.before is not None and part.after is not None:
+            self.reader.refuse(part.place, "before 和 after 只能写一个", "两段期间的数可用 sum 相加")
+        is_near = part.before is not None or part.after is not None
+        if is_near or part.dated is not None or part.take in ("latest", "earliest"):
+            self._dated(part.dated, part.place)
 
     # -- names of the rule set itself ---------------------------------------------------------------------------
 
@@ -328,6 +348,10 @@ class Checker:
         self._in(item.group, groups, item.place, "groups")
         for name in item.domains:
             self._in(name, {domain.id for domain in self.ruleset.domains}, item.place, "domains")
+        if item.points is NO_POINTS and self.ruleset.score is not None:
+            self.reader.refuse(
+                item.place, f"项目 {item.id} 没有 points", '请补上分值；只用作条件的写 points: "0"'
+            )
         if not item.source and self.ruleset.sources:
             self.reader.refuse(item.place, f"项目 {item.id} 没有 source", "自定的内容请引用 is_choice 的来源")
         if any(case.when is None for case in item.validity[:-1]):
@@ -358,6 +382,8 @@ class Checker:
             )
         for band in rules.bands:
             self._in(band.grade, [*grades, "N"], band.place, "grades")
+            if rules.score is None and any(getattr(band, bound) is not None for bound in ORDERED):
+                self.reader.refuse(band.place, "没有 score 的规则不能按得分分档", "请改用 when，或写出 score")
         effects: tuple[Effect, ...] = (*rules.caps, *rules.vetoes, *rules.step_downs, *rules.not_graded)
         codes: dict[str, Place] = {}
         for effect in effects:
@@ -388,6 +414,8 @@ class Checker:
         if rules.combine is not None:
             for name in rules.combine.weights:
                 self._in(name, ids, rules.combine.place, "domains")
+            if rules.combine.by == "weighted" and rules.score is None:
+                self.reader.refuse(rules.combine.place, "没有得分的领域不能加权合成", "请用 worst 或 best")
             if rules.combine.by == "weighted" and set(rules.combine.weights) != set(ids):
                 self.reader.refuse(rules.combine.place, "weighted 须给出每个领域的权重", "、".join(ids))
 

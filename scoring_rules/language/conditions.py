@@ -206,11 +206,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Cluster:
-    """``at_least`` records inside any window of ``within``; holds for ``lasts`` after the last of them, or for good."""
+    """``at_least`` records (or so much of their ``value`` together) inside any window of ``within``; holds for
+    ``lasts`` after the last of them, or for good."""
 
     of: Condition
+    value: Any
     distinct: tuple[str, ...]
-    at_least: int
+    at_least: Fraction
     within: Period
     lasts: Period | None
     dated: str | None
@@ -376,7 +378,8 @@ CLUSTER = Shape(
     {
         "of": need(RECORD),
         "distinct": may(ListOf(NAME), ()),
-        "at_least": need(Whole(1)),
+        "value": may(_quantity("record"), meaning="合计的数值；不写则数记录"),
+        "at_least": need(Number()),
         "within": need(PERIOD),
         "lasts": may(PERIOD),
         "dated": may(NAME),

@@ -82,7 +82,8 @@ class GradeShape:
 
 @dataclass(frozen=True)
 class Band:
-    """First match from the top. Bounds are on the rounded score; ``when`` adds anything else."""
+    """First match from the top. Bounds are on the rounded score; ``when`` adds anything else, and the band that takes
+    a case by it is named among the reasons by ``title``."""
 
     grade: str
     at_least: Fraction | None
@@ -90,6 +91,9 @@ class Band:
     above: Fraction | None
     below: Fraction | None
     when: Condition | None
+    title: str
+    source: tuple[SourceRef, ...]
+    note: str
     place: Place
 
 
@@ -155,7 +159,11 @@ SCORE = Shape(
     {"of": need(QUANTITIES["case"]), "floor": may(Number()), "ceiling": may(Number())},
 )
 _BOUNDS = {bound: may(Number()) for bound in ORDERED}
-BAND = Shape("band", Band, {"grade": need(NAME), **_BOUNDS, "when": may(CASE)})
+BAND = Shape(
+    "band",
+    Band,
+    {"grade": need(NAME), **_BOUNDS, "when": may(CASE), "title": may(TEXT, ""), **REFERENCED},
+)
 
 
 def effect_shape(name: str, grade_key: str | None, *, down: bool = False) -> Shape:

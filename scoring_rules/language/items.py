@@ -19,7 +19,7 @@ from scoring_rules.language.grammar import (
     may,
     need,
 )
-from scoring_rules.language.quantities import AGEING, QUANTITIES, TAKES, Ageing, Quantity
+from scoring_rules.language.quantities import AGEING, QUANTITIES, TAKES, Ageing, Literal, Quantity
 from scoring_rules.language.reading import Place
 from scoring_rules.language.sources import REFERENCED, SourceRef
 
@@ -94,6 +94,8 @@ class GroupShape:
     place: Place
 
 
+# An item that says no points: right where there is no score, an omission where there is one.
+NO_POINTS = Literal(Fraction(0))
 INCREMENT = Shape(
     "increment",
     Increment,
@@ -120,7 +122,7 @@ ITEM = Shape(
         "title": need(TEXT),
         "group": need(NAME),
         "when": need(RECORD),
-        "points": need(QUANTITIES["record"]),
+        "points": may(QUANTITIES["record"], NO_POINTS),
         "increments": may(ListOf(INCREMENT), ()),
         "repeat": may(REPEAT),
         "validity": may(OneOrMore(AGEING), ()),

@@ -11,6 +11,7 @@ from typing import Any
 
 from scoring_rules.language.conditions import (
     CASE,
+    PERIOD,
     PERIOD_FIELDS,
     RECORD,
     SUBJECT,
@@ -19,13 +20,11 @@ from scoring_rules.language.conditions import (
 )
 from scoring_rules.language.grammar import (
     NAME,
-    TEXT,
     Choice,
     Flag,
     Later,
     ListOf,
     Made,
-    MapOf,
     Number,
     OneOrMore,
     Schema,
@@ -36,7 +35,7 @@ from scoring_rules.language.grammar import (
     may,
     need,
 )
-from scoring_rules.language.reading import Node, Place, Reader, Scalar
+from scoring_rules.language.reading import Mapping, Node, Place, Reader, Scalar
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,20 @@ class Attribute:
 
 
 @dataclass(frozen=True)
-class Table:
+class Key:
+    """An attribute that a table is read by."""
+
     scope: str
-    attribute: str
-    values: dict[str, Fraction]
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Table:
+    """The number at the values of its keys, one value of each; elsewhere ``otherwise``, or missing without one."""
+
+    keys: tuple[Key, ...]
+    values: dict[tuple[str, ...], Fraction]
     otherwise: Fraction | None
     place: Place
 
@@ -188,6 +197,24 @@ class Collect:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """Of one record: ``take`` of ``value`` over those of its subject's records that have the same attributes and meet
+    ``when``, itself among them. With ``before`` or ``after`` over the others only, dated within that period before
+    or after it. A record that lacks one of the attributes is like none but itself.
+    """
+
+    same: tuple[str, ...]
+    when: Condition | None
+    value: Any
+    take: str
+    distinct: tuple[str, ...]
+    before: Period | None
+    after: Period | None
+    dated: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
 class Snapshots:
     """The mean of the values in force 0, 6, 18 … months before the day of scoring; absent snapshots are left out."""
 
@@ -251,12 +278,58 @@ class _AttributeName:
         return {"anyOf": [NAME.schema(named), self.shape.schema(named)]}
 
 
-def _table(scope: str) -> Shape:
+class _Cells:
+    """Values of a table: one level of names for each of its attributes, numbers at the end."""
+
+    def read(self, node: Node, reader: Reader) -> dict[tuple[str, ...], Fraction]:
+        if not isinstance(node, Mapping) or not node.entries:
+            reader.refuse(node.place, "values 须为“取值: 分值”", "查两个属性的表每个取值下再写一层")
+            return {}
+        found: dict[tuple[str, ...], Fraction] = {}
+        for name, inner in node.entries.items():
+            if isinstance(inner, Mapping):
+                found |= {(name, *rest): value for rest, value in self.read(inner, reader).items()}
+            else:
+                found[(name,)] = Number().read(inner, reader) or Fraction(0)
+        return found
+
+    def schema(self, named: dict[str, Schema]) -> Schema:
+        if "cells" not in named:
+            inner = {"anyOf": [Number().schema(named), {"$ref": "#/$defs/cells"}]}
+            named["cells"] = {"type": "object", "minProperties": 1, "additionalProperties": inner}
+        return {"$ref": "#/$defs/cells"}
+
+
+def _table(scope: str, tag: str) -> Shape:
+    key: Type = Made(NAME, lambda name, place: Key(scope, name, place))
+    if scope == "record":
+        subject = Shape(
+            "subject_key", lambda subject, place: Key("subject", subject, place), {"subject": need(NAME)}
+        )
+        key = _Either(key, subject)
     return Shape(
-        f"{scope}_table",
-        lambda attribute, values, otherwise, place: Table(scope, attribute, values, otherwise, place),
-        {"attribute": need(NAME), "values": need(MapOf(Number(), TEXT)), "otherwise": may(Number())},
+        tag,
+        lambda attribute, values, otherwise, place: Table(attribute, values, otherwise, place),
+        {
+            "attribute": need(OneOrMore(key), "查一个或几个属性；记录的表中 {subject: 名称} 是主体的属性"),
+            "values": need(_Cells(), "几个属性的表，每个取值下再写一层"),
+            "otherwise": may(Number(), meaning="表外的取值；不写则没有分值"),
+        },
     )
+
+
+@dataclass(frozen=True)
+class _Either:
+    """A scalar of one type, or a mapping of another."""
+
+    plain: Type
+    mapping: Type
+
+    def read(self, node: Node, reader: Reader) -> Any:
+        return (self.mapping if isinstance(node, Mapping) else self.plain).read(node, reader)
+
+    def schema(self, named: dict[str, Schema]) -> Schema:
+        return {"anyOf": [self.plain.schema(named), self.mapping.schema(named)]}
 
 
 def _combined(op: str, part: Type, least: int = 1) -> Type:
@@ -310,8 +383,9 @@ def _quantities(level: str) -> Tagged:
         tags |= {
             "attribute": _AttributeName("record"),
             "subject": _AttributeName("subject"),
-            "table": _table("record"),
-            "subject_table": _table("subject"),
+            "table": _table("record", "record_table"),
+            "subject_table": _table("subject", "subject_table"),
+            "alike": ALIKE,
             "aged": Made(OneOrMore(AGEING), lambda cases, place: Aged(cases)),
             "months": _elapsed("months", "record"),
             "days": _elapsed("days", "record"),
@@ -322,7 +396,7 @@ def _quantities(level: str) -> Tagged:
             "part": Made(NAME, Part),
             "rank": Made(NAME, Rank),
             "subject": _AttributeName("subject"),
-            "table": _table("subject"),
+            "table": _table("subject", "subject_table"),
             "months": _elapsed("months", "subject"),
             "days": _elapsed("days", "subject"),
             "collect": COLLECT,
@@ -341,6 +415,20 @@ COLLECT = Shape(
         "value": may(_RECORD_QUANTITY, Literal(Fraction(1))),
         "take": may(Choice(TAKES), "sum"),
         "distinct": may(ListOf(NAME), ()),
+        "dated": may(NAME),
+    },
+)
+ALIKE = Shape(
+    "alike",
+    Alike,
+    {
+        "same": need(ListOf(NAME), "同一主体的记录中，这些属性相同者；event 是同一事件"),
+        "when": may(RECORD),
+        "value": may(_RECORD_QUANTITY, Literal(Fraction(1))),
+        "take": may(Choice(TAKES), "sum"),
+        "distinct": may(ListOf(NAME), ()),
+        "before": may(PERIOD, meaning="只看此前这段期间内的其他记录"),
+        "after": may(PERIOD, meaning="只看此后这段期间内的其他记录"),
         "dated": may(NAME),
     },
 )

@@ -66,7 +66,7 @@ class RuleSet:
     groups: tuple[GroupShape, ...]
     parts: tuple[PartShape, ...]
     ranks: tuple[RankShape, ...]
-    score: ScoreShape
+    score: ScoreShape | None
     grades: tuple[GradeShape, ...]
     bands: tuple[Band, ...]
     not_graded: tuple[Effect, ...]
@@ -142,11 +142,11 @@ RULESET = Shape(
         "terms": may(MapOf(RECORD, NAME), {}),
         "derived_records": may(MapOf(DERIVED, NAME), {}),
         "derived_subjects": may(MapOf(DERIVED, NAME), {}),
-        "items": need(ListOf(ITEM, least=1, unique="id")),
-        "groups": need(ListOf(GROUP, least=1, unique="id")),
+        "items": may(ListOf(ITEM, unique="id"), ()),
+        "groups": may(ListOf(GROUP, unique="id"), ()),
         "parts": may(ListOf(PART, unique="id"), ()),
         "ranks": may(ListOf(RANK, unique="id"), ()),
-        "score": need(SCORE),
+        "score": may(SCORE, meaning="没有得分、只按条件定等级的规则不写"),
         "grades": need(ListOf(GRADE, unique="grade"), "由好到差"),
         "bands": need(ListOf(BAND)),
         "not_graded": may(ListOf(effect_shape("not_graded", None), unique="code"), ()),

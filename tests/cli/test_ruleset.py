@@ -235,7 +235,9 @@ def test_a_place_changes_on_the_day_that_a_peer_does(tmp_path: Path) -> None:
         "丙": "2026-05-01",
         "丁": None,
     }
-    assert [(f["title"], f["points"]) for f in found["丁"]["findings"]][-1] == ("向下取整", "-0.5")
+    *_, rounding, band = [(f["title"], f["points"], f["grade_after"]) for f in found["丁"]["findings"]]
+    assert rounding == ("向下取整", "-0.5", None)
+    assert band == ("符合等级 last 的条件", "0", "last")
 
 
 def test_a_name_of_the_language_is_refused_with_the_way_to_read_that_column(tmp_path: Path) -> None:

@@ -174,6 +174,23 @@ POINTS = st.recursive(
         st.just({"attribute": {"name": "amount", "missing": "1"}}),
         st.just({"attribute": "number"}),
         st.just({"table": {"attribute": "kind", "values": {"a": "1", "b": "2.5"}, "otherwise": "0.1"}}),
+        st.just(
+            {
+                "table": {
+                    "attribute": ["kind", "is_bad"],
+                    "values": {"a": {"true": "3", "false": "1"}, "b": {"true": "0.5"}},
+                    "otherwise": "2",
+                }
+            }
+        ),
+        st.just(
+            {
+                "table": {
+                    "attribute": [{"subject": "size"}, "number"],
+                    "values": {"small": {"1": "4", "2": "1.5"}, "large": {"1": "2"}},
+                }
+            }
+        ),
         st.just({"subject": {"name": "staff", "missing": "2"}}),
         st.just({"days": {"from": "happened_on", "to": "closed_on"}}),
         st.just({"months": {"from": "happened_on"}}),
@@ -195,6 +212,21 @@ POINTS = st.recursive(
         ),
     ),
     max_leaves=3,
+)
+ALIKES = st.builds(
+    lambda same, of, value, take, distinct, near: {
+        "alike": {"same": same, **of, "value": value, "take": take, "distinct": distinct, **near}
+    },
+    st.sampled_from([[], ["event"], ["cause"], ["kind", "event"], ["number"], ["closed_on"]]),
+    CONDITIONS.map(lambda w: {"when": w}) | st.just({}),
+    POINTS,
+    st.sampled_from(["sum", "count", "largest", "smallest", "average", "latest", "earliest"]),
+    st.sampled_from([[], ["cause"], ["event"]]),
+    st.one_of(
+        st.just({}),
+        st.builds(lambda way, period: {way: period}, st.sampled_from(["before", "after"]), PERIODS),
+        st.builds(lambda period: {"before": period, "dated": "closed_on"}, PERIODS),
+    ),
 )
 _SELECTS = st.fixed_dictionaries(
     {
@@ -223,7 +255,7 @@ GROUPS = st.fixed_dictionaries(
     optional={"cap": st.just("12"), "floor": st.just("1")},
 )
 ITEMS = st.fixed_dictionaries(
-    {"when": CONDITIONS, "points": POINTS},
+    {"when": CONDITIONS, "points": st.one_of(POINTS, POINTS, ALIKES)},
     optional={
         "validity": AGEINGS,
         "cap": st.just("5"),
@@ -251,10 +283,11 @@ CASE_CONDITIONS = st.one_of(
         st.sampled_from([{"at_least": 2}, {"at_most": 1}, {"at_least": 1, "at_most": 2}]),
     ),
     st.builds(
-        lambda of, within, lasts, distinct: {
-            "cluster": {"of": of, "at_least": 2, "within": within, "distinct": distinct, **lasts}
+        lambda of, value, within, lasts, distinct: {
+            "cluster": {"of": of, **value, "at_least": 2, "within": within, "distinct": distinct, **lasts}
         },
         CONDITIONS,
+        POINTS.map(lambda value: {"value": value}) | st.just({}),
         PERIODS,
         st.sampled_from([{}, {"lasts": {"months": 12}}]),
         st.sampled_from([[], ["event"]]),
@@ -306,7 +339,7 @@ SCORES = st.sampled_from(
 @st.composite
 def rulesets(draw: st.DrawFn, folder: Path) -> RuleSet:
     """Loaded from a file, as an official's would be: JSON is YAML."""
-    two = draw(st.booleans())
+    two, is_scored = draw(st.booleans()), draw(st.sampled_from([True, True, True, False]))
     items = draw(st.lists(ITEMS, min_size=1, max_size=3))
     document: dict[str, Any] = {
         "id": "random",
@@ -343,6 +376,16 @@ def rulesets(draw: st.DrawFn, folder: Path) -> RuleSet:
         "step_downs": [{"code": "S1", "title": "降", "down": "1", "when": draw(CASE_CONDITIONS)}],
         "vetoes": [{"code": "V1", "title": "否", "grade": "C", "when": draw(CASE_CONDITIONS)}],
     }
+    if not is_scored:
+        del document["score"]
+        document["bands"] = [
+            {"grade": "A", "when": {"not": draw(CASE_CONDITIONS)}},
+            {
+                "grade": "B",
+                "when": {"all": [draw(CASE_CONDITIONS), {"value": {"of": {"group": "g1"}, "at_least": "1"}}]},
+            },
+            *draw(st.sampled_from([[], [{"grade": "C"}]])),
+        ]
     for item in document["items"]:
         if not two:
             item.pop("domains", None)

@@ -173,9 +173,12 @@ class Reference:
             case q.Attribute(scope, name, missing, _):
                 value = (row if scope == "record" else self.subject).get(name)
                 return missing if value is None else Fraction(value)
-            case q.Table(scope, name, values, otherwise, _):
-                key = (row if scope == "record" else self.subject).get(name)
-                return otherwise if key is None else values.get(str(key), otherwise)
+            case q.Table(keys, values, otherwise, _):
+                asked = [(row if key.scope == "record" else self.subject).get(key.name) for key in keys]
+                texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in asked]
+                return otherwise if None in asked else values.get(tuple(texts), otherwise)
+            case q.Alike():
+                return self._alike(quantity, row)
             case q.Aged(cases):
                 return self.aged(cases, row)[0]
             case q.Elapsed(unit, from_, to, scope, _):
@@ -185,6 +188,32 @@ class Reference:
                 chosen = next((case.value for case in cases if self.record(case.when, row)), otherwise)
                 return None if chosen is None else self.number(chosen, row)
         return self._tree(quantity, lambda part: self.number(part, row))
+
+    def _alike(self, spec: q.Alike, row: Row) -> Fraction | None:
+        mine = self._likeness(spec.same, row)
+        rows = [r for r in self.rows if self._likeness(spec.same, r) == mine]
+        rows = [r for r in rows if spec.when is None or self.record(spec.when, r)]
+        name = spec.dated or self.rules.dated or ""
+        period = spec.before or spec.after
+        if period is not None:
+            near = []
+            for other in rows:
+                first, last = (other, row) if spec.before is not None else (row, other)
+                if first.get(name) is None or last.get(name) is None:
+                    continue
+                is_earlier = (first[name], self.order(first)) < (last[name], self.order(last))
+                if is_earlier and ends(first[name], period, inclusive=self.inclusive) > last[name]:
+                    near.append(other)
+            rows = near
+        rows = self._distinct(sorted(rows, key=self.order), spec.distinct)
+        return self._take(spec.take, spec.value, rows, name)
+
+    def _likeness(self, same: tuple[str, ...], row: Row) -> tuple[Any, ...]:
+        found: list[Any] = []
+        for name in same:
+            value = row.get(self.rules.event if name == "event" else name)
+            found.append(("record", row["record"]) if value is None else value)
+        return tuple(found)
 
     def _tree(self, quantity: Any, of: Callable[[Any], Fraction | None]) -> Fraction | None:
         match quantity:
@@ -476,20 +505,22 @@ class Reference:
     def _collect(self, collect: q.Collect, domain: str) -> Fraction | None:
         rows = [r for r in self.in_domain(domain) if collect.when is None or self.record(collect.when, r)]
         rows = self._distinct(sorted(rows, key=self.order), collect.distinct)
-        pairs = [(row, value) for row in rows if (value := self.number(collect.value, row)) is not None]
+        return self._take(collect.take, collect.value, rows, collect.dated or self.rules.dated or "")
+
+    def _take(self, take: str, of: Any, rows: list[Row], name: str) -> Fraction | None:
+        pairs = [(row, value) for row in rows if (value := self.number(of, row)) is not None]
         values = [value for _, value in pairs]
-        if collect.take == "count":
+        if take == "count":
             return Fraction(len(values))
-        if collect.take == "sum":
+        if take == "sum":
             return sum(values, Fraction(0))
         if not values:
             return None
-        name = collect.dated or self.rules.dated or ""
-        if collect.take == "average":
+        if take == "average":
             return sum(values, Fraction(0)) / len(values)
-        if collect.take in ("largest", "smallest"):
-            return max(values) if collect.take == "largest" else min(values)
-        pick = max if collect.take == "latest" else min
+        if take in ("largest", "smallest"):
+            return max(values) if take == "largest" else min(values)
+        pick = max if take == "latest" else min
         return pick(pairs, key=lambda pair: (pair[0][name], self.order(pair[0])))[1]
 
     def _distinct(self, rows: list[Row], names: tuple[str, ...]) -> list[Row]:
@@ -540,17 +571,22 @@ class Reference:
         rows = [r for r in self.in_domain(domain) if self.record(cluster.of, r) and r.get(name) is not None]
         rows = [r for r in rows if r[name] <= self.on]
         rows = self._distinct(sorted(rows, key=lambda r: (r[name], self.order(r))), cluster.distinct)
-        for last in rows:
+        weights = {r["record"]: Fraction(1) for r in rows}
+        if cluster.value is not None:
+            found = {r["record"]: self.number(cluster.value, r) for r in rows}
+            weights = {key: value for key, value in found.items() if value is not None}
+        rows = [r for r in rows if r["record"] in weights]
+        for at, last in enumerate(rows):
             inside = [
                 r
-                for r in rows
+                for r in rows[: at + 1]
                 if r[name] <= last[name]
                 and ends(r[name], cluster.within, inclusive=self.inclusive) > last[name]
             ]
             lasting = (
                 cluster.lasts is None or ends(last[name], cluster.lasts, inclusive=self.inclusive) > self.on
             )
-            if len(inside) >= cluster.at_least and lasting:
+            if sum(weights[r["record"]] for r in inside) >= cluster.at_least and lasting:
                 return True
         return False
 
@@ -558,8 +594,8 @@ class Reference:
 
     def result(self, domain: str) -> tuple[Fraction | None, str]:
         rules = self.rules
-        score = self.case_number(rules.score.of, domain)
-        if score is not None:
+        score = Fraction(0) if rules.score is None else self.case_number(rules.score.of, domain)
+        if score is not None and rules.score is not None:
             if rules.score.floor is not None:
                 score = max(score, rules.score.floor)
             if rules.score.ceiling is not None:
@@ -588,7 +624,7 @@ class Reference:
         for veto in rules.vetoes:
             if self._met(veto, domain):
                 grade = max(grade, names.index(veto.grade or ""))
-        return score, "N" if grade < 0 else names[grade]
+        return None if rules.score is None else score, "N" if grade < 0 else names[grade]
 
     def _met(self, effect: Effect, domain: str) -> bool:
         return (not effect.domains or domain in effect.domains) and self.case(effect.when, domain)
