@@ -10,6 +10,7 @@ import pandas as pd
 
 from scoring_rules.engine.exact import decimal_of, text_of
 from scoring_rules.engine.scoring import Scores, score
+from scoring_rules.engine.settling import settle_next_change
 from scoring_rules.language.examples import ExampleCase, Expectation
 from scoring_rules.language.grammar import NUMBER
 from scoring_rules.language.shapes import RuleSet
@@ -72,7 +73,8 @@ def differences(ruleset: RuleSet, case: ExampleCase) -> list[Difference]:
         value = None if pd.isna(own[part]) else str(own[part])
         found += _differs(case, part, None if expected_text == "none" else expected_text, value)
     if case.expect.next_change is not None:
-        day = result["next_change_on"]
+        settled = settle_next_change(ruleset, *frames_of(ruleset, case), scores, on=case.day)
+        day = settled["next_change_on"].iloc[0]
         found += _differs(case, "下次变化", case.expect.next_change, None if pd.isna(day) else day.date())
     return found
 

@@ -117,12 +117,18 @@ def facts_of(ruleset: RuleSet, records: Table, subjects: Table) -> Facts:
     for owner, place in zip(owners, records.places, strict=True):
         if owner not in position:
             raise InputError(f"{place}：记录中的主体 {owner} 不在主体文件中")
-    labels = [row.get("record") or str(at) for at, row in enumerate(records.rows, start=1)]
+    # A record is known by its label among those of its subject.
+    labels = [
+        (row.get("record") or str(at), owner)
+        for at, (row, owner) in enumerate(zip(records.rows, owners, strict=True), start=1)
+    ]
     if len(set(labels)) != len(labels):
-        twice = next(name for name in labels if labels.count(name) > 1)
-        raise InputError(f"记录 {twice} 在记录文件中重复")
+        twice, owner = next(label for label in labels if labels.count(label) > 1)
+        raise InputError(f"主体 {owner} 的记录 {twice} 在记录文件中重复")
     # Same-day records without another order go by their label: numbers as numbers, else as text.
-    order = sorted(labels, key=lambda label: (0, int(label), "") if label.isdecimal() else (1, 0, label))
+    order = sorted(
+        labels, key=lambda label: (0, int(label[0]), "") if label[0].isdecimal() else (1, 0, label[0])
+    )
     number = {label: at for at, label in enumerate(order, start=1)}
     declared = ruleset.attributes
     frame = _frame(records, _titles(declared.records) | _event_title(ruleset, records))
@@ -138,7 +144,9 @@ def facts_of(ruleset: RuleSet, records: Table, subjects: Table) -> Facts:
         *_values(records, frame, declared.records),
         *_values(subjects, people, declared.subjects),
     ]
-    return Facts(frame, people, names, order, remarks + _undated(ruleset, records, frame))
+    return Facts(
+        frame, people, names, [label for label, _ in order], remarks + _undated(ruleset, records, frame)
+    )
 
 
 def _subjects(table: Table) -> list[str]:

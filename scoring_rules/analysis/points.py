@@ -77,6 +77,8 @@ def _unlisted(table: Table, given: tuple[Condition, ...], ruleset: RuleSet) -> I
 
 def _possible(key: Key, given: tuple[Condition, ...], ruleset: RuleSet) -> list[str]:
     """The declared values that the conditions leave; none where no values are declared."""
+    if key.scope == "value":
+        return []
     own, derived = ruleset.attributes.records, ruleset.derived_records
     if key.scope == "subject":
         own, derived = ruleset.attributes.subjects, ruleset.derived_subjects

@@ -256,7 +256,7 @@ class Cases:
             case Attribute(_, name, missing, _):
                 return defaulted(self.facts.subjects.numbers(name).at(self.subject_of), missing)
             case Table():
-                return table_of(quantity, self.facts, self.subject_of, self.subject_of)
+                return table_of(quantity, lambda key: (self.facts.subjects, self.subject_of), self.of)
             case Lookup(of, points, steps, _):
                 return looked_up(self.of(of), points, steps=steps)
             case Combined(op, parts, _):

@@ -17,6 +17,7 @@ from scoring_rules.engine.cases import Cases
 from scoring_rules.engine.exact import Exact
 from scoring_rules.engine.firing import Fired
 from scoring_rules.engine.grading import Graded
+from scoring_rules.language.checking import walk
 from scoring_rules.language.grades import PartShape
 from scoring_rules.language.items import Item
 from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded, Table
@@ -113,7 +114,7 @@ class Explanation:
             for position, part in enumerate(parts):
                 self.score(part, share if op == "sum" or position == 0 else exact.negative(share))
         elif op == "product":
-            lead = next((at for at, part in enumerate(parts) if not isinstance(part, Literal)), 0)
+            lead = max(range(len(parts)), key=lambda at: (self._has_lines(parts[at]), -at))
             for position, value in enumerate(values):
                 share = share if position == lead else exact.multiply(share, value)
             self.score(parts[lead], share)
@@ -125,6 +126,16 @@ class Explanation:
             self._beside("计入分母", list(parts[1:]))
         else:
             self._extreme(op, parts, share)
+
+    def _has_lines(self, quantity: object) -> int:
+        """2 for what items make up, 1 for another number of the case, 0 for a constant: who carries a product."""
+        if isinstance(quantity, Literal):
+            return 0
+        inside = list(walk(quantity))
+        named = [part for part in inside if isinstance(part, Part)]
+        values = [one.value for part in named for one in self.ruleset.parts if one.id == part.name]
+        is_made = any(isinstance(part, Group) for part in inside)
+        return 2 if is_made or any(self._has_lines(value) == 2 for value in values) else 1
 
     def _beside(self, role: str, parts: list[object]) -> None:
         """Lines of what scales the score: they have no points of their own but a reader must see them."""
@@ -219,6 +230,10 @@ class Explanation:
         facts = self.cases.facts
         asked = []
         for key in table.keys:
+            if key.scope == "value":
+                number = self.cases.records.of(key.of, np.array([row], dtype=np.int64))
+                asked.append(f"算得 {texts_of(number)[0]}" if number.present()[0] else "算不出所查的数")
+                continue
             columns, at = (
                 (facts.records, row) if key.scope == "record" else (facts.subjects, facts.subject_of[row])
             )

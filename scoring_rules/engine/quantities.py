@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
@@ -23,6 +24,7 @@ from scoring_rules.language.quantities import (
     Choose,
     Combined,
     Elapsed,
+    Key,
     Literal,
     Lookup,
     Rounded,
@@ -58,7 +60,11 @@ class RecordQuantities:
             case Attribute(scope, name, missing, _):
                 return defaulted(self._columns(scope).numbers(name).at(self._rows(scope, rows)), missing)
             case Table():
-                return table_of(quantity, self.facts, rows, self.facts.subject_of[rows])
+                return table_of(
+                    quantity,
+                    lambda key: (self._columns(key.scope), self._rows(key.scope, rows)),
+                    lambda of: self.of(of, rows),
+                )
             case Lookup(of, points, steps, _):
                 return looked_up(self.of(of, rows), points, steps=steps)
             case Combined(op, parts, _):
@@ -114,33 +120,46 @@ def defaulted(value: Exact, missing: Fraction | None) -> Exact:
     return exact.choose(value.ok, Exact(value.n, value.d), exact.constant(missing, value.size))
 
 
-def table_of(table: Table, facts: Facts, rows: Ints, subjects: Ints) -> Exact:
-    """``rows`` are those of records, where a key is one of theirs; ``subjects`` the places of their subjects."""
-    cell, listed = np.zeros(subjects.size, dtype=np.int64), np.ones(subjects.size, dtype=bool)
+def table_of(
+    table: Table, read: Callable[[Key], tuple[Columns, Ints]], of: Callable[[object], Exact]
+) -> Exact:
+    """One cell for each row that ``read`` and ``of`` speak of.
+
+    Args:
+        read: the columns that hold a key's attribute, and the rows wanted of them.
+        of: the numbers of a computed key.
+    """
+    cell, listed = np.zeros(1, dtype=np.int64), np.ones(1, dtype=bool)  # they widen with the first key
     words = [tuple(dict.fromkeys(names[at] for names in table.values)) for at in range(len(table.keys))]
     for key, known in zip(table.keys, words, strict=True):
-        of_record = key.scope == "record"
-        found = _listed(facts.records if of_record else facts.subjects, key.name, known)
-        place = found[rows if of_record else subjects]
-        listed &= place >= 0
+        if key.scope == "value":
+            place = _places(of(key.of), known)
+        else:
+            columns, rows = read(key)
+            place = _listed(columns, key.name, known)[rows]
+        listed = listed & (place >= 0)
         cell = cell * len(known) + np.maximum(place, 0)
     every = list(itertools.product(*words))
     values = exact.of_fractions([table.values.get(names, Fraction(0)) for names in every])
-    listed &= np.array([names in table.values for names in every])[cell]
-    return defaulted(Exact(values.n[cell], values.d, listed), table.otherwise)
+    listed = listed & np.array([names in table.values for names in every])[cell]
+    return defaulted(Exact(values.n[cell], values.d, np.asarray(listed)), table.otherwise)
 
 
 def _listed(columns: Columns, name: str, words: tuple[str, ...]) -> Ints:
     """Per row the place of its value among ``words``, -1 where it is missing or not among them."""
     if columns.types[name] == "integer":
-        numbers = columns.numbers(name)
-        distinct, inverse = np.unique(numbers.n, return_inverse=True)
-        places = {Fraction(word): at for at, word in enumerate(words)}
-        table = np.array([places.get(Fraction(value) / numbers.d, -1) for value in distinct.tolist()])
-        return np.where(numbers.present(), table[inverse], -1) if distinct.size else inverse
+        return _places(columns.numbers(name), words)
     codes, held = columns.codes(name)
     order = {word: at for at, word in enumerate(words)}
     return np.array([*(order.get(word, -1) for word in held), -1], dtype=np.int64)[codes]
+
+
+def _places(numbers: Exact, words: tuple[str, ...]) -> Ints:
+    distinct, inverse = np.unique(numbers.n, return_inverse=True)
+    places = {Fraction(word): at for at, word in enumerate(words)}
+    table = [places.get(Fraction(value) / numbers.d, -1) for value in distinct.tolist()]
+    found = np.array(table, dtype=np.int64)[inverse]
+    return np.where(numbers.present(), found, -1)
 
 
 def looked_up(of: Exact, points: tuple[tuple[Fraction, ...], ...], *, steps: bool) -> Exact:

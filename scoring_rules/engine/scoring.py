@@ -191,17 +191,16 @@ class _Run:
             return grades[:, 0], scores[:, 0], scored[:, 0]
         if combine.by == "weighted":
             return self._weighted(combine.weights, grades, scores, scored)
-        # Of equal grades the lower score is shown, and a domain with a score before one without.
-        far = np.int64(2**62)
-        value = np.where(scored, scores, far)
+        # A domain with a score is shown before one without.
+        sign, far = (1 if combine.ties == "lowest" else -1), np.int64(2**62)
+        value = np.where(scored, sign * scores, far)
         if combine.by == "worst":
             grade_ = grades.max(axis=1)
         else:
             grade_ = np.where(grades == NOT_GRADED, len(self.ruleset.grades), grades).min(axis=1)
             grade_ = np.where(grade_ == len(self.ruleset.grades), NOT_GRADED, grade_)
-        value = np.where(grades == grade_[:, None], value, far)
-        score_ = value.min(axis=1)
-        return grade_, score_, score_ < far
+        value = np.where(grades == grade_[:, None], value, far).min(axis=1)
+        return grade_, sign * value, value < far
 
     def _weighted(
         self, weights: dict[str, Fraction], grades: Ints, scores: Ints, scored: Bools

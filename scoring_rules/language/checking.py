@@ -53,6 +53,7 @@ _FITS = {
     "integer": {"is", "other_than", "missing", *ORDERED},
     "decimal": {"is", "other_than", "missing", *ORDERED},
 }
+_NUMBER = AttributeShape("integer", "", "", {}, "", Place("", 0))
 _BUILT_IN = {"record": "integer", "event": "text", "item": "text"}
 
 
@@ -247,7 +248,12 @@ class Checker:
 
     def _table(self, table: Table) -> None:
         for at, key in enumerate(table.keys):
-            shape = self._known(key.name, key.scope, key.place)
+            shape: AttributeShape | Derived | None = _NUMBER
+            if key.scope == "value":
+                if key.of is None:
+                    self.reader.refuse(key.place, "须写 value 或 subject 之一", "属性直接写名称")
+            else:
+                shape = self._known(key.name, key.scope, key.place)
             if shape is None:
                 continue
             if shape.type not in ("text", "integer", "flag"):

@@ -23,9 +23,13 @@ class DomainShape:
 
 @dataclass(frozen=True)
 class Combine:
-    """How domains become one result: ``worst`` or ``best`` grade, or ``weighted`` scores banded again."""
+    """How domains become one result: ``worst`` or ``best`` grade, or ``weighted`` scores banded again.
+
+    Of domains with equal grades the one with the ``ties`` score is shown.
+    """
 
     by: str
+    ties: str
     weights: dict[str, Fraction]
     place: Place
 
@@ -204,7 +208,11 @@ DOMAIN = Shape("domain", DomainShape, {"id": need(NAME), "title": need(TEXT), "c
 COMBINE = Shape(
     "combine",
     Combine,
-    {"by": need(Choice(("worst", "best", "weighted"))), "weights": may(MapOf(Number(), NAME), {})},
+    {
+        "by": need(Choice(("worst", "best", "weighted"))),
+        "ties": may(Choice(("lowest", "highest")), "lowest", "等级相同时显示哪个得分；分高为差的写 highest"),
+        "weights": may(MapOf(Number(), NAME), {}),
+    },
 )
 GRADE = Shape(
     "grade",

@@ -53,10 +53,11 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Key:
-    """An attribute that a table is read by."""
+    """What a table is read by: an attribute of the record or the subject, or a computed number ``of``."""
 
     scope: str
     name: str
+    of: Any
     place: Place
 
 
@@ -300,18 +301,24 @@ class _Cells:
         return {"$ref": "#/$defs/cells"}
 
 
-def _table(scope: str, tag: str) -> Shape:
-    key: Type = Made(NAME, lambda name, place: Key(scope, name, place))
-    if scope == "record":
-        subject = Shape(
-            "subject_key", lambda subject, place: Key("subject", subject, place), {"subject": need(NAME)}
-        )
-        key = _Either(key, subject)
+def _table(level: str, scope: str, tag: str) -> Shape:
+    """A table of records or of cases, whose plain keys are attributes of ``scope``."""
+
+    def key(value: Any = None, subject: str | None = None, *, place: Place) -> Key:
+        return Key("value", "", value, place) if subject is None else Key("subject", subject, None, place)
+
+    other = {"value": may(Later(f"{level}_quantity", lambda: QUANTITIES[level]), meaning="算出的整数")}
+    if level == "record":
+        other["subject"] = may(NAME, meaning="主体的属性")
+    plain = Made(NAME, lambda name, place: Key(scope, name, None, place))
     return Shape(
         tag,
         lambda attribute, values, otherwise, place: Table(attribute, values, otherwise, place),
         {
-            "attribute": need(OneOrMore(key), "查一个或几个属性；记录的表中 {subject: 名称} 是主体的属性"),
+            "attribute": need(
+                OneOrMore(_Either(plain, Shape(f"{level}_key", key, other))),
+                "查一个或几个属性；{value: 数量} 按算出的数查，记录的表中 {subject: 名称} 查主体的属性",
+            ),
             "values": need(_Cells(), "几个属性的表，每个取值下再写一层"),
             "otherwise": may(Number(), meaning="表外的取值；不写则没有分值"),
         },
@@ -383,8 +390,8 @@ def _quantities(level: str) -> Tagged:
         tags |= {
             "attribute": _AttributeName("record"),
             "subject": _AttributeName("subject"),
-            "table": _table("record", "record_table"),
-            "subject_table": _table("subject", "subject_table"),
+            "table": _table("record", "record", "record_table"),
+            "subject_table": _table("record", "subject", "subject_table"),
             "alike": ALIKE,
             "aged": Made(OneOrMore(AGEING), lambda cases, place: Aged(cases)),
             "months": _elapsed("months", "record"),
@@ -396,7 +403,7 @@ def _quantities(level: str) -> Tagged:
             "part": Made(NAME, Part),
             "rank": Made(NAME, Rank),
             "subject": _AttributeName("subject"),
-            "table": _table("subject", "subject_table"),
+            "table": _table("case", "subject", "case_table"),
             "months": _elapsed("months", "subject"),
             "days": _elapsed("days", "subject"),
             "collect": COLLECT,

@@ -14,6 +14,7 @@ ROOM = Path(scoring_rules.__file__).parent / "rulesets"
 DEFAULT = ROOM / "2019-01-01_haidian-default-1"
 FORM = ROOM / "examples" / "2016-01-01_suzhou-form"
 HOURS = ROOM / "examples" / "2025-01-01_us-hours-of-service"
+SCHEMES = Path(__file__).resolve().parents[1] / "scoring_rules" / "schemes"
 FOREIGN = Path(__file__).resolve().parents[3] / "shared" / "data" / "samples" / "foreign_scheme.json"
 
 
@@ -284,3 +285,57 @@ def test_what_a_file_says_otherwise_than_declared_is_named_with_its_row(
 
     assert result.exit_code == code
     assert message in result.stderr
+
+
+def test_list_conditions_are_given_where_they_are_asked_for(tmp_path: Path) -> None:
+    records = "subject,record,kind,happened_on\n甲,r7,report,2024-01-10\n乙,r7,accident,2026-01-10\n"
+    arguments = (SCHEMES / "classes-without-score", tmp_path, records, "subject\n甲\n乙\n", "2026-09-30")
+
+    plain = json.loads(run_files(*arguments, "--json").stdout)
+    asked = json.loads(run_files(*arguments, "--conditions", "--json").stdout)
+    shown = run_files(*arguments, "--conditions").stdout
+
+    assert [sorted(one) for one in plain] == [
+        ["domains", "findings", "grade", "next_change", "score", "subject"]
+    ] * 2
+    assert [(one["score"], one["grade"]) for one in asked] == [(None, "D"), (None, "C")]
+    assert [
+        [(met["condition"], met["domain"], met["series"], met["records"]) for met in one["conditions"]]
+        for one in asked
+    ] == [[("L1", "all", "black", ["r7"])], []]
+    assert "名单情形  all  L1  瞒报  记录 r7" in shown
+
+
+def test_a_class_without_a_score_names_its_condition_and_records(tmp_path: Path) -> None:
+    records = "subject,record,kind,happened_on\n甲,one,accident,2025-11-30\n甲,two,accident,2026-02-10\n"
+    result = run_files(
+        SCHEMES / "classes-without-score", tmp_path, records, "subject\n甲\n", "2026-09-30", "--json"
+    )
+
+    (answer,) = json.loads(result.stdout)
+    (finding,) = answer["findings"]
+    assert (finding["item"], finding["title"], finding["records"]) == ("D", "一票否决", ["one", "two"])
+    assert (finding["points"], finding["grade_after"]) == ("0", "D")
+
+
+def test_a_value_that_no_table_holds_is_named_beside_the_answers(tmp_path: Path) -> None:
+    records = "subject,record,kind,severity,issued_on\n甲,1,stop_work,serious,2026-08-01\n"
+    result = run_files(SCHEMES / "demerit-points", tmp_path, records, "subject\n甲\n", "2026-09-30", "--json")
+
+    said = "缺少计分所需的数据：kind 为“stop_work”、severity 为“serious”，表中未列"
+    assert result.exit_code == 0
+    assert f"记录 1 的项目 demerit 没有分值：{said}" in result.stderr
+    assert [finding["note"] for finding in json.loads(result.stdout)[0]["findings"]] == [said]
+
+
+def test_the_lines_of_a_product_are_those_of_its_items(tmp_path: Path) -> None:
+    """A coefficient that stands first carries nothing: its records would have no points of their own."""
+    records = "subject,record,event,kind,gravity,checked_on\n甲,1,e1,breach,SI,2026-01-10\n"
+    result = run_files(
+        SCHEMES / "risk-rating", tmp_path, records, "subject,fleet,share\n甲,12,60\n", "2026-09-30", "--json"
+    )
+
+    (answer,) = json.loads(result.stdout)
+    assert [(one["item"], one["points"]) for one in answer["findings"] if one["points"] != "0"] == [
+        ("breach", "24")
+    ]

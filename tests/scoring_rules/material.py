@@ -228,6 +228,15 @@ ALIKES = st.builds(
         st.builds(lambda period: {"before": period, "dated": "closed_on"}, PERIODS),
     ),
 )
+MATRICES = st.builds(
+    lambda count: {
+        "table": {
+            "attribute": ["kind", {"value": {"least": [count, "2"]}}],
+            "values": {"a": {"0": "1", "1": "2.5", "2": "4"}, "b": {"1": "3"}},
+        }
+    },
+    ALIKES,
+)
 _SELECTS = st.fixed_dictionaries(
     {
         "per": st.sampled_from([[], ["event"], ["event", "cause"], ["kind"], ["item"], ["record"]]),
@@ -255,7 +264,7 @@ GROUPS = st.fixed_dictionaries(
     optional={"cap": st.just("12"), "floor": st.just("1")},
 )
 ITEMS = st.fixed_dictionaries(
-    {"when": CONDITIONS, "points": st.one_of(POINTS, POINTS, ALIKES)},
+    {"when": CONDITIONS, "points": st.one_of(POINTS, POINTS, ALIKES, MATRICES)},
     optional={
         "validity": AGEINGS,
         "cap": st.just("5"),
@@ -313,6 +322,14 @@ PARTS = st.one_of(
         lambda w: {"choose": {"cases": [{"when": w, "value": "3"}], "otherwise": "1"}}, CASE_CONDITIONS
     ),
     st.just({"table": {"attribute": "size", "values": {"small": "1", "large": "2"}}}),
+    st.just(
+        {
+            "table": {
+                "attribute": [{"value": {"group": "g1"}}, "size"],
+                "values": {"0": {"small": "1", "large": "0.5"}, "1": {"small": "2"}, "3": {"large": "7"}},
+            }
+        }
+    ),
 )
 SCORES = st.sampled_from(
     [

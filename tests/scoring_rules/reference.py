@@ -174,9 +174,13 @@ class Reference:
                 value = (row if scope == "record" else self.subject).get(name)
                 return missing if value is None else Fraction(value)
             case q.Table(keys, values, otherwise, _):
-                asked = [(row if key.scope == "record" else self.subject).get(key.name) for key in keys]
-                texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in asked]
-                return otherwise if None in asked else values.get(tuple(texts), otherwise)
+                asked = [
+                    self.number(key.of, row)
+                    if key.scope == "value"
+                    else (row if key.scope == "record" else self.subject).get(key.name)
+                    for key in keys
+                ]
+                return self._cell(asked, values, otherwise)
             case q.Alike():
                 return self._alike(quantity, row)
             case q.Aged(cases):
@@ -188,6 +192,11 @@ class Reference:
                 chosen = next((case.value for case in cases if self.record(case.when, row)), otherwise)
                 return None if chosen is None else self.number(chosen, row)
         return self._tree(quantity, lambda part: self.number(part, row))
+
+    @staticmethod
+    def _cell(asked: list[Any], values: dict[tuple[str, ...], Fraction], otherwise: Fraction | None) -> Any:
+        texts = [str(value).lower() if isinstance(value, bool) else str(value) for value in asked]
+        return otherwise if None in asked else values.get(tuple(texts), otherwise)
 
     def _alike(self, spec: q.Alike, row: Row) -> Fraction | None:
         mine = self._likeness(spec.same, row)
@@ -479,8 +488,14 @@ class Reference:
                 return self.total(name, domain)
             case q.Part(name, _):
                 return self.case_number(next(p for p in self.rules.parts if p.id == name).value, domain)
-            case q.Attribute() | q.Table() | q.Elapsed():
+            case q.Attribute() | q.Elapsed():
                 return self.number(quantity, self.subject)
+            case q.Table(keys, values, otherwise, _):
+                asked = [
+                    self.case_number(key.of, domain) if key.scope == "value" else self.subject.get(key.name)
+                    for key in keys
+                ]
+                return self._cell(asked, values, otherwise)
             case q.Choose(cases, otherwise):
                 chosen = next((k.value for k in cases if self.case(k.when, domain)), otherwise)
                 return None if chosen is None else self.case_number(chosen, domain)

@@ -18,7 +18,13 @@ from tests.scoring_rules.reference import Reference
 
 ROOM = Path(scoring_rules.__file__).parent / "rulesets"
 # A place among peers is no business of one subject at a time: schemes with ranks have a test of their own.
-FOLDERS = [path.parent for path in sorted(ROOM.rglob("ruleset.yaml")) if not load_ruleset(path.parent).ranks]
+SCHEMES = Path(__file__).parent / "schemes"
+FOLDERS = [
+    path.parent
+    for room in (ROOM, SCHEMES)
+    for path in sorted(room.rglob("ruleset.yaml"))
+    if not load_ruleset(path.parent).ranks
+]
 QUIET = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 
@@ -64,7 +70,7 @@ def compare(ruleset: RuleSet, records: list[dict[str, Any]], subjects: list[dict
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_a_shipped_rule_set_scores_as_it_reads(folder: Path) -> None:
+def test_a_written_rule_set_scores_as_it_reads(folder: Path) -> None:
     ruleset = load_ruleset(folder)
     fixed = {"hazard_grade": "major"} if ruleset.vocabulary == "registry" else {}
 
