@@ -13,7 +13,13 @@ from scoring_rules.language.loader import load_ruleset
 from scoring_rules.language.measures import Measure
 from scoring_rules.language.problems import Malformed, RuleSetError
 from scoring_rules.language.shapes import RuleSet
-from scoring_rules.registry import RuleSetInfo, ruleset_in_force, shipped_rulesets
+from scoring_rules.registry import (
+    RuleSetInfo,
+    example_rulesets,
+    ruleset_in_force,
+    shipped_ruleset,
+    shipped_rulesets,
+)
 
 __all__ = [
     "ENGINE_VERSION",
@@ -25,9 +31,11 @@ __all__ = [
     "RuleSetInfo",
     "Scores",
     "decimal_of",
+    "example_rulesets",
     "load_ruleset",
     "ruleset_in_force",
     "score",
     "settle_next_change",
+    "shipped_ruleset",
     "shipped_rulesets",
 ]

@@ -29,12 +29,27 @@ def _loaded(folder: Path) -> RuleSet:
 @lru_cache(maxsize=1)
 def shipped_rulesets() -> tuple[RuleSetInfo, ...]:
     """The registry's own series, oldest first. The foreign examples are not among them."""
+    return _found(_FOLDER)
+
+
+@lru_cache(maxsize=1)
+def example_rulesets() -> tuple[RuleSetInfo, ...]:
+    """Published schemes of others that ship as examples; never in force here."""
+    return _found(_FOLDER / "examples")
+
+
+def _found(parent: Path) -> tuple[RuleSetInfo, ...]:
     found = []
-    for folder in sorted(_FOLDER.glob("*/")):
+    for folder in sorted(parent.glob("*/")):
         if (folder / "ruleset.yaml").is_file():
             ruleset = _loaded(folder)
             found.append(RuleSetInfo(ruleset.id, ruleset.effective_from, folder))
     return tuple(sorted(found, key=lambda info: (info.effective_from, info.id)))
+
+
+def shipped_ruleset(info: RuleSetInfo) -> RuleSet:
+    """The rule set itself; read once."""
+    return _loaded(info.folder)
 
 
 def ruleset_in_force(on: date) -> RuleSet:

@@ -9,6 +9,7 @@ from typing import Any
 import scoring_rules
 from credit_registry.domain.errors import NotFound
 from scoring_rules import RuleSet
+from scoring_rules.engine.exact import text_of
 from scoring_rules.language.grades import Effect
 
 
@@ -24,7 +25,7 @@ class RuleSetSummary:
 def page(*, on: date) -> tuple[RuleSetSummary, ...]:
     """The rule sets that ship with this registry, the newest first."""
     present = scoring_rules.ruleset_in_force(on).id
-    found = [_loaded(info.id) for info in scoring_rules.shipped_rulesets()]
+    found = [scoring_rules.shipped_ruleset(info) for info in scoring_rules.shipped_rulesets()]
     return tuple(
         RuleSetSummary(
             ruleset.id, ruleset.title, ruleset.effective_from, ruleset.digest, ruleset.id == present
@@ -39,14 +40,20 @@ def get(ruleset_id: str) -> dict[str, Any]:
     Raises:
         NotFound: ``unknown-ruleset``, with the ids that there are.
     """
-    ids = [info.id for info in scoring_rules.shipped_rulesets()]
-    if ruleset_id not in ids:
-        raise NotFound(
-            f"没有编号为“{ruleset_id[:64]}”的评分规则。现有：{'、'.join(ids)}。",
-            code="unknown-ruleset",
-            facts={"known": ids},
-        )
-    return _document(_loaded(ruleset_id))
+    known = {info.id: info for info in scoring_rules.shipped_rulesets()}
+    if ruleset_id not in known:
+        raise unknown(ruleset_id, known)
+    return _document(scoring_rules.shipped_ruleset(known[ruleset_id]))
+
+
+def unknown(ruleset_id: str, known: Iterable[str]) -> NotFound:
+    """For services: there is no such rule set, but these."""
+    ids = list(known)
+    return NotFound(
+        f"没有编号为“{ruleset_id[:64]}”的评分规则。现有：{'、'.join(ids)}。",
+        code="unknown-ruleset",
+        facts={"known": ids},
+    )
 
 
 def load() -> None:
@@ -56,13 +63,7 @@ def load() -> None:
         RuleSetError: a rule set cannot be used; better now than at the first question.
     """
     for info in scoring_rules.shipped_rulesets():
-        _loaded(info.id)
-
-
-def _loaded(ruleset_id: str) -> RuleSet:
-    """A shipped rule set: the one in force on its own first day, as the scorer holds it already."""
-    first = next(info.effective_from for info in scoring_rules.shipped_rulesets() if info.id == ruleset_id)
-    return scoring_rules.ruleset_in_force(first)
+        scoring_rules.shipped_ruleset(info)
 
 
 def _document(ruleset: RuleSet) -> dict[str, Any]:
@@ -162,15 +163,5 @@ def _effects(ruleset: RuleSet, effects: Iterable[Effect]) -> list[dict[str, Any]
 
 
 def number(value: object) -> str | None:
-    """A number of a rule as decimal text; None where it is computed from the record."""
-    if not isinstance(value, Fraction):
-        return None
-    if value.denominator == 1:
-        return str(value.numerator)
-    whole, scale = value, 0
-    while whole.denominator != 1 and scale < 12:
-        whole, scale = whole * 10, scale + 1
-    if whole.denominator != 1:
-        return f"{value.numerator}/{value.denominator}"
-    digits = str(abs(whole.numerator)).rjust(scale + 1, "0")
-    return f"{'-' if value < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"
+    """A number of a rule as exact text; None where it is computed from the record."""
+    return text_of(value) if isinstance(value, Fraction) else None
