@@ -1,7 +1,8 @@
-"""What the web doors share: the settings of this installation and its database."""
+"""What the web doors share: the settings of this installation, its database, the comparisons it has made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from credit_registry.services.impacts import Comparisons
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 
@@ -12,3 +13,4 @@ class Registry:
 
     settings: Settings
     database: Database
+    comparisons: Comparisons = field(default_factory=Comparisons)

@@ -56,6 +56,11 @@ class Settings:
         """Layouts of files that only this installation gets, beside the shipped ones."""
         return self.var / "layouts"
 
+    @property
+    def drafts(self) -> Path:
+        """Folders of rule sets that officials write and compare; none of them is ever in force."""
+        return self.var / "rulesets"
+
     @classmethod
     def from_env(cls) -> "Settings":
         """Read the environment; keys that are not given are made once and kept in ``var``.

@@ -1,4 +1,7 @@
-"""`credit-registry ruleset …`: check a rule set, run it over plain files, print its schema. No database is opened."""
+"""`credit-registry ruleset …`: check a rule set, run it over plain files, print its schema: all without a database.
+
+`impact` alone looks at the register.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -8,7 +11,9 @@ import click
 
 import scoring_rules
 from credit_registry.cli import context
+from credit_registry.cli.impact import impact
 from credit_registry.domain.errors import InvalidInput
+from credit_registry.services import drafts
 from scoring_rules.analysis import cases, completeness, files
 from scoring_rules.language.schema import json_schema
 
@@ -18,7 +23,10 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def ruleset() -> None:
-    """评分规则：检查、试算、编辑器用的模式。"""
+    """评分规则：检查、试算、比较影响、编辑器用的模式。"""
+
+
+ruleset.add_command(impact)
 
 
 @ruleset.command()
@@ -57,8 +65,7 @@ def check(folder: Path, is_json: bool) -> None:
 
 
 def _malformed(error: scoring_rules.RuleSetError, *, is_json: bool) -> Any:
-    facts = {"problems": [vars(problem) for problem in error.problems]}
-    context.refuse(InvalidInput(str(error), code="ruleset-malformed", facts=facts), is_json=is_json)
+    context.refuse(drafts.malformed(error.problems), is_json=is_json)
 
 
 class _Day(click.ParamType[date]):

@@ -15,13 +15,16 @@ _SKIPPED = " \t\r\n\v\f\u00a0\u3000\ufeff\u200b"
 
 
 def csv_bytes(table: Table) -> bytes:
-    """The table with one header line; the last two columns repeat the day and the version in every row."""
+    """The table with one header line; the last columns repeat the day and, of a list, the version in every row."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*(column.title for column in table.columns), "数据截止日", "名单版本"])
+    stamp = {"数据截止日": table.as_of.isoformat()}
+    if table.version is not None:
+        stamp["名单版本"] = str(table.version)
+    writer.writerow([*(column.title for column in table.columns), *stamp])
     for row in table.rows:
         cells = [safe_text(text_of(row.get(column.name))) for column in table.columns]
-        writer.writerow([*cells, table.as_of.isoformat(), str(table.version)])
+        writer.writerow([*cells, *stamp.values()])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8")
 
 

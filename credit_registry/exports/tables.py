@@ -22,7 +22,7 @@ class Table:
     Attributes:
         rows: mappings by column name; values are None, str, int, bool, Decimal, date, datetime or sequences of str.
         as_of: the day for which the rows are true.
-        version: of the list; it grows by one with each visible change.
+        version: of the list; it grows by one with each visible change. None for what is no list.
         notes: sentences for the reader.
     """
 
@@ -31,7 +31,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: Sequence[Mapping[str, object]]
     as_of: date
-    version: int
+    version: int | None
     notes: tuple[str, ...] = field(default=())
 
 

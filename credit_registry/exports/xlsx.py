@@ -24,7 +24,7 @@ def xlsx_bytes(table: Table) -> bytes:
         )
         bold = book.add_format({"bold": True, "bg_color": "#DDEBF7", "border": 1, "text_wrap": True})
         text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet("名单")
+        sheet = book.add_worksheet("名单" if table.version is not None else "明细")
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(table.columns):
             sheet.set_column(place, place, column.width, text)
@@ -35,8 +35,10 @@ def xlsx_bytes(table: Table) -> bytes:
         said = book.add_worksheet("说明")
         said.set_column(0, 0, 14, text)
         said.set_column(1, 1, 80, text)
-        facts = [("名称", table.title), ("数据截止日", table.as_of.isoformat()), ("名单版本", str(table.version)),
-                 ("条数", str(len(table.rows))), *(("注意", note) for note in table.notes)]  # fmt: skip
+        facts = [("名称", table.title), ("数据截止日", table.as_of.isoformat())]
+        if table.version is not None:
+            facts.append(("名单版本", str(table.version)))
+        facts += [("条数", str(len(table.rows))), *(("注意", note) for note in table.notes)]
         for line, (title, value) in enumerate(facts):
             said.write_string(line, 0, title, bold)
             said.write_string(line, 1, value, text)

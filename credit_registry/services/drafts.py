@@ -78,7 +78,7 @@ def read(name: str) -> RuleSet:
 
     Raises:
         NotFound: ``unknown-ruleset``.
-        InvalidInput: ``ruleset-malformed``, ``ruleset-unfit``.
+        InvalidInput: ``ruleset-malformed``; also where it reads what this register does not hold.
     """
     folder = Path(name)
     if folder.is_dir():
@@ -113,9 +113,7 @@ def _neither(name: str, known: Iterable[str]) -> NotFound:
 def _shipped() -> list[scoring_rules.RuleSetInfo]:
     own = scoring_rules.shipped_rulesets()[::-1]
     examples = (
-        info
-        for info in scoring_rules.example_rulesets()
-        if not _strange(scoring_rules.shipped_ruleset(info))
+        info for info in scoring_rules.example_rulesets() if not _strange(scoring_rules.shipped_ruleset(info))
     )
     return [*own, *examples]
 

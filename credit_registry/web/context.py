@@ -11,6 +11,7 @@ from credit_registry import clock
 from credit_registry.domain.errors import NotSignedIn
 from credit_registry.domain.permissions import Actor
 from credit_registry.registry import Registry
+from credit_registry.services.impacts import Comparisons
 from credit_registry.services.sessions import LiveSession
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database, Session
@@ -28,6 +29,11 @@ def settings() -> Settings:
 
 def database() -> Database:
     return _registry().database
+
+
+def comparisons() -> Comparisons:
+    """The comparisons of rule sets that this process has made of late."""
+    return _registry().comparisons
 
 
 def attachments() -> Path:

@@ -88,6 +88,16 @@ def tail(session: Session) -> tuple[int, str] | None:
     return (row.number, row.hash) if row else None
 
 
+def last_change(session: Session) -> int:
+    """The number of the newest entry that is not somebody coming or going; 0 in an empty log.
+
+    Every change of what the registry knows writes an entry in its own transaction, in the order of the transactions:
+    while this number stands, so does everything that was computed from the register.
+    """
+    query = select(AuditRow.number).where(AuditRow.verb.not_like("session:%"))
+    return session.scalar(query.order_by(AuditRow.number.desc()).limit(1)) or 0
+
+
 def verify(session: Session) -> Breach | None:
     """Walk the chain from its beginning; the first breach, or None."""
     previous = GENESIS

@@ -50,6 +50,7 @@ _ENTRIES = (
     Entry("名单案件", "cases", (_P.REGISTER_READ,), ("case", "advance_case", "propose", "save_proposal")),
     Entry("导入文件", "import_form", (_P.RECORDS_IMPORT,), ("take_import", "preview_import", "import_job")),
     Entry("导入批次", "batches", (_P.REGISTER_READ,), ("batch",)),
+    Entry("规则调整的影响", "impact", (_P.REGISTER_READ,)),
     Entry("审计日志", "audit", (_P.AUDIT_READ,)),
     Entry("账号和部门", "accounts", (_P.ACCOUNTS_MANAGE,), ("account", "create_account", "reset_account")),
     Entry("接口密钥", "keys", (_P.KEYS_MANAGE,), ("create_key",)),

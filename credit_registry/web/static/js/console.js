@@ -28,6 +28,38 @@
     window.addEventListener("resize", () => chart.resize());
   }
 
+  // One or several rows of bars under the same names: side by side when they stand, stacked when they lie.
+  function barsChart(place) {
+    const { names, series } = JSON.parse(place.dataset.bars);
+    const lies = "barsLie" in place.dataset;
+    const colours = lies ? [COLOURS.d, COLOURS.a, COLOURS.n] : [COLOURS.n, COLOURS.b];
+    const chart = window.echarts.init(place, null, { renderer: "svg" });
+    const named = {
+      type: "category", data: names, axisTick: { show: false }, inverse: lies,
+      axisLabel: lies ? { width: 104, overflow: "truncate", interval: 0 } : {},
+    };
+    const counted = { type: "value", minInterval: 1, splitLine: { lineStyle: { color: "#e6ebf0" } } };
+    chart.setOption({
+      animation: false,
+      color: colours,
+      textStyle: { color: INK, fontFamily: "inherit" },
+      legend: { top: 0, itemWidth: 14, itemGap: 24 },
+      tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+      grid: { left: 14, right: 16, top: 36, bottom: 4, containLabel: true },
+      xAxis: lies ? counted : named,
+      yAxis: lies ? named : counted,
+      series: series.map((each) => ({
+        type: "bar",
+        name: each.name,
+        data: each.values,
+        stack: lies ? "all" : undefined,
+        barMaxWidth: lies ? 18 : 30,
+        label: { show: !lies, position: "top", color: INK, fontSize: 11 },
+      })),
+    });
+    window.addEventListener("resize", () => chart.resize());
+  }
+
   function confirmActs(form) {
     form.addEventListener("submit", (event) => {
       if (!window.confirm(form.dataset.confirm)) {
@@ -53,6 +85,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     if (window.echarts) {
       document.querySelectorAll("[data-grades]").forEach(gradeChart);
+      document.querySelectorAll("[data-bars]").forEach(barsChart);
     }
     document.querySelectorAll("form[data-confirm]").forEach(confirmActs);
     document.querySelectorAll("form[method=post]").forEach(submitOnce);
