@@ -6,6 +6,7 @@ Each room adds its own section.
 import csv
 import io
 import itertools
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,6 +23,7 @@ from credit_registry.services import accounts, enterprises, imports, listings, r
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
 from importers import uscc as uscc_rules
+from scoring_rules import shipped_rulesets
 
 # --- offices and accounts -----------------------------------------------------------------------------------
 
@@ -104,6 +106,20 @@ def an_actor(
     account = an_account(database, *roles, login=login, office=office, subdistricts=subdistricts, now=now)
     with database.read() as session:
         return accounts.actor_of(session, account.login, now=now)
+
+
+# --- rules ---------------------------------------------------------------------------------------------------------
+
+
+def a_draft(
+    folder: Path, file: str = "items.yaml", old: str = "points: 6\n", new: str = "points: 10\n"
+) -> Path:
+    """The rule set in force, copied into a folder, with one text of one file replaced."""
+    shutil.copytree(shipped_rulesets()[-1].folder, folder, dirs_exist_ok=True)
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
 
 
 # --- registry: enterprises, records, files ----------------------------------------------------------------------

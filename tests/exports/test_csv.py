@@ -55,3 +55,9 @@ def test_a_missing_value_is_an_empty_cell_and_an_unknown_type_is_a_defect() -> N
     assert csv_bytes(a_table({})).decode("utf-8-sig").splitlines()[1] == ",,,2026-11-24,7"
     with pytest.raises(TypeError):
         csv_bytes(a_table({"name": object()}))
+
+
+def test_what_is_no_list_has_no_version() -> None:
+    data = csv_bytes(Table("impact", "影响", COLUMNS, [{"name": "甲"}], date(2026, 11, 24), None))
+
+    assert data.decode("utf-8-sig").splitlines() == ["名称,统一社会信用代码,至,数据截止日", "甲,,,2026-11-24"]

@@ -89,3 +89,17 @@ def test_pages_run_backwards_from_the_newest(database: Database, now: datetime) 
         only = audit.page(session, subject="case:3")
     assert [number for number, _ in first + second] == [5, 4, 3, 2]
     assert [number for number, _ in only] == [4]
+
+
+def test_the_last_change_passes_over_those_who_come_and_go(database: Database, now: datetime) -> None:
+    def last() -> int:
+        with database.read() as session:
+            return audit.last_change(session)
+
+    coming = AuditEntry("account:li", None, "session:sign-in", "account:li", now)
+    assert last() == 0
+    database.run(lambda session: audit.append(session, coming))
+    assert last() == 0
+    database.run(lambda session: audit.append(session, _entry(now)))
+    database.run(lambda session: audit.append(session, coming))
+    assert last() == 2

@@ -16,6 +16,7 @@ PLAIN = {
     "/console/cases": {Permission.REGISTER_READ},
     "/console/imports": {Permission.REGISTER_READ},
     "/console/imports/new": {Permission.RECORDS_IMPORT},
+    "/console/impact": {Permission.REGISTER_READ},
     "/console/audit": {Permission.AUDIT_READ},
     "/console/accounts": {Permission.ACCOUNTS_MANAGE},
     "/console/keys": {Permission.KEYS_MANAGE},

@@ -23,6 +23,8 @@ LISTS = {
     "/console/cases": ("state", "list", "due", "after"),
     "/console/imports": ("kind", "after"),
     "/console/audit": ("subject", "verb", "before", "verify"),
+    "/console/impact": ("from", "to", "on", "change", "aspect", "industry", "subdistrict", "after"),
+    "/console/impact.csv": ("from", "to", "on", "change"),
     "/console/enterprises/{uscc}": ("kind", "after", "on", "known_on"),
 }
 PATHS = (
