@@ -94,6 +94,7 @@ def test_a_draft_that_reads_what_the_register_does_not_hold_is_refused(tmp_path:
 def test_a_key_is_a_name_and_never_a_path(tmp_path: Path, key: str) -> None:
     a_draft(tmp_path / "secret")
     a_draft(tmp_path / "rulesets" / ".hidden")
+    a_draft(tmp_path / "rulesets" / "visible")
 
     with pytest.raises(NotFound) as refused:
         drafts.find(OPERATOR, key, tmp_path / "rulesets")
