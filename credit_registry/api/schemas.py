@@ -53,6 +53,8 @@ class GradeShown(Schema):
     score = _text("十进制文本；没有得分为 null", none=True)
     provisional = fields.Boolean(required=True, metadata={"description": "系统计算、尚未经正式程序公布"})
     on = _day()
+    announced_on = fields.Date(metadata={"description": "公布等级自该日起有效；未公布的没有此项"})
+    computed_on = fields.Date(metadata={"description": "公布等级依据该日的评价；未公布的没有此项"})
 
 
 class EntryShown(Schema):

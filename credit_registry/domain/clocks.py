@@ -13,13 +13,19 @@ from typing import Any
 from credit_registry.domain.calendar import Due, WorkingDays, add_months, working_days
 from credit_registry.domain.law import documents
 
+# What a party was told it has: the last day of the case's window.
+WINDOWS = ("statement", "comment", "grade_reply")
 UNITS = ("working_day", "day", "month")
 SOURCES = ("read", "reported", "default")
 
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One dated length."""
+    """One dated length.
+
+    Attributes:
+        is_duty: the office owes something by its end; else it is time that others have, or that must pass.
+    """
 
     kind: str
     title: str
@@ -28,6 +34,7 @@ class ClockRule:
     basis: str
     source: str
     valid_from: date
+    is_duty: bool = True
 
     def spelled(self) -> str:
         """The length as a lawyer reads it: ``5 个工作日``, ``36 个月``."""
@@ -70,6 +77,12 @@ def _rules() -> dict[str, tuple[ClockRule, ...]]:
 
 def kinds() -> tuple[str, ...]:
     return tuple(_rules())
+
+
+@cache
+def duties() -> tuple[str, ...]:
+    """The kinds of clocks with which an office can be late."""
+    return tuple(kind for kind in _rules() if latest(kind).is_duty)
 
 
 def rule(kind: str, on: date) -> ClockRule:

@@ -24,6 +24,11 @@ class Situation:
         successor_case: id of such a case whose decision has been served.
         repair_from: last day of the months that must pass before an early removal.
         unmet_conditions: codes of the red list's conditions that were not confirmed in the last check.
+        proposed_grade: of a grade case, as frozen when it was proposed.
+        announced_grade: the one in force; ``None`` where none was announced.
+        computed_grade: today's.
+        is_fall: announcing the proposed grade would bring the enterprise down to 中 or 差.
+        is_borne_out: today's grade still carries the proposed one.
     """
 
     today: date
@@ -50,6 +55,11 @@ class Situation:
     new_case: int | None = None
     successor_case: int | None = None
     unmet_conditions: tuple[str, ...] = ()
+    proposed_grade: str | None = None
+    announced_grade: str | None = None
+    computed_grade: str | None = None
+    is_fall: bool = False
+    is_borne_out: bool = False
 
 
 class Guard(StrEnum):
@@ -75,6 +85,10 @@ class Guard(StrEnum):
     REMOVED_EARLY = "not-removed-early"
     SUCCESSOR_SERVED = "no-successor"
     CONDITIONS_MET = "conditions-not-met"
+    GRADE_DIFFERS = "grade-unchanged"
+    GRADE_STANDS = "grade-moved"
+    NOTICE_NEEDED = "no-notice-needed"
+    NO_NOTICE_NEEDED = "notice-needed"
 
 
 GUARD_TITLES: dict[Guard, str] = {
@@ -98,6 +112,10 @@ GUARD_TITLES: dict[Guard, str] = {
     Guard.REMOVED_EARLY: "系提前移出",
     Guard.SUCCESSOR_SERVED: "新的列入决定已经送达",
     Guard.CONDITIONS_MET: "六项条件经核查全部符合",
+    Guard.GRADE_DIFFERS: "今日计算等级与公布等级不同",
+    Guard.GRADE_STANDS: "今日计算等级仍支持拟公布的等级",
+    Guard.NOTICE_NEEDED: "拟公布等级降为中、差",
+    Guard.NO_NOTICE_NEEDED: "拟公布等级没有降为中、差",
 }
 
 
@@ -202,6 +220,22 @@ CHECKS: dict[Guard, Callable[[Situation], str | None]] = {
         "没有已经送达的新列入决定，不能由其接替。请先办理新案件并送达决定。",
     ),
     Guard.CONDITIONS_MET: _conditions_met,
+    Guard.GRADE_DIFFERS: lambda s: (
+        None
+        if s.proposed_grade != s.announced_grade
+        else f"今日计算等级与公布等级同为 {s.announced_grade}，无需调整。等级有变化时再提出。"
+    ),
+    Guard.GRADE_STANDS: lambda s: (
+        None
+        if s.is_borne_out
+        else f"今日计算等级已是 {s.computed_grade}，不再支持拟公布的 {s.proposed_grade}。请结束本案，按新的等级另行提出。"
+    ),
+    Guard.NOTICE_NEEDED: _unless(
+        lambda s: s.is_fall, "拟公布的等级没有降为中、差，不需要告知。请直接提请决定公布等级。"
+    ),
+    Guard.NO_NOTICE_NEEDED: _unless(
+        lambda s: not s.is_fall, "拟公布的等级降为中、差，应当先告知并听取陈述。请先送达等级降低告知书。"
+    ),
 }
 
 assert set(CHECKS) == set(Guard) == set(GUARD_TITLES), "every guard has a title and a check"

@@ -32,6 +32,12 @@ PLACES = (
     "subject",
     "answer_until",
     "outcome",
+    "grade",
+    "announced_grade",
+    "computed_on",
+    "findings",
+    "year",
+    "counts",
 )
 BLANK = "——"
 

@@ -1,4 +1,4 @@
-"""The law of the lists as two tables: (state, action) -> step. What no row allows cannot happen.
+"""The law of the lists and of the announced grade as tables: (state, action) -> step. What no row allows cannot happen.
 
 `step()` is the only judge; the service gathers a `Situation`, asks it, and writes what it says.
 """
@@ -6,6 +6,7 @@
 from credit_registry.domain import clocks
 from credit_registry.domain.black_steps import black
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
+from credit_registry.domain.grade_steps import grade
 from credit_registry.domain.guards import CHECKS, GUARD_TITLES, Guard, Situation
 from credit_registry.domain.papers import PAPERS
 from credit_registry.domain.permissions import PERMISSION_TITLES
@@ -13,7 +14,7 @@ from credit_registry.domain.red_steps import red
 from credit_registry.domain.series import LIST_TITLES, ListKind
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action, State, Step, Table
 
-STEPS: dict[ListKind, Table] = {ListKind.BLACK: black(), ListKind.RED: red()}
+STEPS: dict[ListKind, Table] = {ListKind.BLACK: black(), ListKind.RED: red(), ListKind.GRADE: grade()}
 
 
 def actions(kind: ListKind, state: State | None) -> tuple[Action, ...]:
@@ -85,6 +86,8 @@ def _facts(guard: Guard, situation: Situation) -> dict[str, object]:
         Guard.NO_NEW_CASE: ("new_case",),
         Guard.NOT_ON_OTHER_LIST: ("other_list_case",),
         Guard.CONDITIONS_MET: ("unmet_conditions",),
+        Guard.GRADE_DIFFERS: ("proposed_grade", "announced_grade"),
+        Guard.GRADE_STANDS: ("proposed_grade", "computed_grade"),
     }
     facts: dict[str, object] = {}
     for name in named.get(guard, ()):

@@ -13,9 +13,17 @@ from credit_registry.domain.law import documents
 class ListKind(StrEnum):
     BLACK = "black"
     RED = "red"
+    # Not a list that anybody stands on, but a procedure of the same kind: whose step table is `grade_steps`.
+    GRADE = "grade"
 
 
-LIST_TITLES = {ListKind.BLACK: "严重失信主体名单", ListKind.RED: "守信激励名单"}
+LIST_TITLES = {
+    ListKind.BLACK: "严重失信主体名单",
+    ListKind.RED: "守信激励名单",
+    ListKind.GRADE: "公布等级",
+}
+# What the public may read; whether announced grades are published waits for a municipal basis.
+PUBLIC_LISTS = (ListKind.BLACK, ListKind.RED)
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,11 @@ class Condition:
 
 @dataclass(frozen=True)
 class Series:
-    """One instrument under which entries are made."""
+    """One instrument under which entries are made.
+
+    Attributes:
+        noticed_grades: of a grade procedure: grades (中、差) to which nobody falls without notice and reply.
+    """
 
     series: str
     kind: ListKind
@@ -45,6 +57,7 @@ class Series:
     sectors: tuple[str, ...]
     measures: str
     conditions: dict[str, Condition]
+    noticed_grades: tuple[str, ...] = ()
 
     def condition(self, code: str) -> Condition:
         found = self.conditions.get(code)
@@ -65,10 +78,12 @@ def _parse(entry: dict[str, Any]) -> Series:
         Condition(item["code"], item["article"], item["title"], item["unit"], tuple(item["persons"]))
         for item in entry["conditions"]
     ]
-    plain = {name: value for name, value in entry.items() if name not in ("list", "conditions", "sectors")}
+    apart = ("list", "conditions", "sectors", "noticed_grades")
+    plain = {name: value for name, value in entry.items() if name not in apart}
     return Series(
         kind=ListKind(entry["list"]),
         sectors=tuple(entry["sectors"]),
+        noticed_grades=tuple(entry.get("noticed_grades", ())),
         conditions={condition.code: condition for condition in conditions},
         **plain,
     )
@@ -105,6 +120,11 @@ def require_enabled(series: str) -> Series:
             facts={"series": series},
         )
     return found
+
+
+def of_grades() -> Series:
+    """The one instrument under which grades are announced."""
+    return next(series for series in all_series().values() if series.kind is ListKind.GRADE)
 
 
 def of_condition(code: str) -> Series | None:

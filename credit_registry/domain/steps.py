@@ -31,6 +31,7 @@ class State(StrEnum):
     REFUSED = "REFUSED"
     EXPIRED = "EXPIRED"
     WITHDRAWN = "WITHDRAWN"
+    ANNOUNCED = "ANNOUNCED"
 
 
 STATE_TITLES: dict[State, str] = {
@@ -57,6 +58,7 @@ STATE_TITLES: dict[State, str] = {
     State.REFUSED: "不予列入",
     State.EXPIRED: "已期满",
     State.WITHDRAWN: "已撤回",
+    State.ANNOUNCED: "已公布",
 }
 
 IN_FORCE = frozenset({State.ACTIVE, State.REPAIR_APPLIED, State.REPAIR_ACCEPTED})
@@ -69,6 +71,7 @@ ENDED = frozenset(
         State.REFUSED,
         State.EXPIRED,
         State.WITHDRAWN,
+        State.ANNOUNCED,
     }
 )
 PENDING = frozenset(State) - IN_FORCE - ENDED
@@ -114,6 +117,13 @@ class Action(StrEnum):
     LOSE_GROUND = "lose_ground"
     SUSPEND = "suspend"
     RESUME = "resume"
+    DEFER_GRADE = "defer_grade"
+    NOTIFY_GRADE = "notify_grade"
+    WITHDRAW_GRADE = "withdraw_grade"
+    KEEP_GRADE = "keep_grade"
+    DECIDE_GRADE = "decide_grade"
+    ANNOUNCE_GRADE = "announce_grade"
+    REVOKE_GRADE = "revoke_grade"
 
 
 ACTION_TITLES: dict[Action, str] = {
@@ -156,6 +166,13 @@ ACTION_TITLES: dict[Action, str] = {
     Action.LOSE_GROUND: "依据失效",
     Action.SUSPEND: "暂停执行",
     Action.RESUME: "恢复执行",
+    Action.DEFER_GRADE: "年度公布中留待告知",
+    Action.NOTIFY_GRADE: "送达等级降低告知书",
+    Action.WITHDRAW_GRADE: "撤回等级告知",
+    Action.KEEP_GRADE: "决定不予调整等级",
+    Action.DECIDE_GRADE: "决定公布等级",
+    Action.ANNOUNCE_GRADE: "公布等级",
+    Action.REVOKE_GRADE: "撤销公布等级",
 }
 
 

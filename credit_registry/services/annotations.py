@@ -30,6 +30,11 @@ from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.listings import AnnotationRow, ListingPaperRow
 
 KIND_TITLES = {"objection": "异议", "reconsideration": "行政复议", "lawsuit": "行政诉讼"}
+_UNDOING = {
+    ListKind.BLACK: Action.REVOKE,
+    ListKind.RED: Action.REMOVE,
+    ListKind.GRADE: Action.REVOKE_GRADE,
+}
 OUTCOMES = {
     "upheld": "异议（请求）成立",
     "rejected": "异议（请求）不成立",
@@ -214,7 +219,7 @@ def _revoke_case(
     case = cases.lock(session, case_id)
     assert case is not None
     kind, before = ListKind(case.list_kind), State(case.state)
-    action = Action.REVOKE if kind is ListKind.BLACK else Action.REMOVE
+    action = _UNDOING[kind]
     found = listing.STEPS[kind].get((before, action))
     if found is None:
         return

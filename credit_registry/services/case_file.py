@@ -5,6 +5,7 @@ from datetime import date
 from credit_registry.domain import clocks, listing
 from credit_registry.domain.series import ListKind, find
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, State
+from credit_registry.services import grade_cases
 from credit_registry.services.case_views import (
     CaseView,
     Offered,
@@ -70,4 +71,5 @@ def case_view(session: Session, case: ListingCaseRow, enterprise: EnterpriseRow,
             for (begin, action), row in listing.STEPS[kind].items()
             if begin is state and row.who is not None
         ),
+        matter=grade_cases.matter(session, case) if kind is ListKind.GRADE else None,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from credit_registry.domain.clocks import duties
 from credit_registry.domain.clocks import title as clock_title
 from credit_registry.domain.permissions import Permission
 from credit_registry.domain.series import ListKind
@@ -69,7 +70,7 @@ class PaperView:
 
 @dataclass(frozen=True)
 class ClockView:
-    """A clock; ``is_late``: met after its day, or not met though its day has passed."""
+    """A clock; ``is_late``: a duty met after its day, or not met though its day has passed."""
 
     kind: str
     title: str
@@ -112,8 +113,23 @@ class CaseSummary:
 
 
 @dataclass(frozen=True)
+class GradeMatter:
+    """What a grade case is about: the frozen grade, its reasons, and what was announced before."""
+
+    grade: str
+    score: str | None
+    computed_on: date
+    ruleset: str
+    previous: str | None
+    is_fall: bool
+    announced_on: date | None
+    is_withheld: bool
+    findings: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True)
 class CaseView:
-    """A whole case as an officer sees it."""
+    """A whole case as an officer sees it; ``matter`` is what a case about the announced grade is about."""
 
     case_id: int
     version: int
@@ -151,6 +167,7 @@ class CaseView:
     papers: tuple[PaperView, ...]
     clocks: tuple[ClockView, ...]
     offered: tuple[Offered, ...]
+    matter: GradeMatter | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +209,7 @@ def clock_view(row: ClockRow, today: date) -> ClockView:
         is_provisional=row.is_provisional,
         met_on=row.met_on,
         stopped_on=row.stopped_on,
-        is_late=met is not None and met > row.due_on,
+        is_late=row.kind in duties() and met is not None and met > row.due_on,
     )
 
 

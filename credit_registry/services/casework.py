@@ -15,6 +15,7 @@ from credit_registry.domain.errors import InvalidInput, StaleVersion
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import ENDED, IN_FORCE, Action, State, Step
+from credit_registry.services import grade_cases
 from credit_registry.services.letters import written
 from credit_registry.services.situations import Move, Papers
 from credit_registry.storage.database import Session
@@ -101,6 +102,8 @@ def take(
     session.flush()
     _file_papers(session, case, enterprise, step, move, row, numbers)
     _turn_clocks(session, case, move, row, before)
+    if case.list_kind == ListKind.GRADE:
+        grade_cases.settle(session, case, move.action, today)
     settle_visibility(session, case, was_shown=was_shown, now=move.now)
     session.flush()
     return step
@@ -138,8 +141,8 @@ def _values(
     today = beijing_day(move.now)
     kind = ListKind(case.list_kind)
     match move.action:
-        case Action.NOTIFY:
-            window = clocks.start("statement", move.on)
+        case Action.NOTIFY | Action.NOTIFY_GRADE:
+            window = clocks.start(row.starts[0], move.on)
             return {
                 "noticed_on": move.on,
                 "window_until": window.due_on,
@@ -152,7 +155,7 @@ def _values(
         case Action.OPEN_COMMENT:
             window = clocks.start("comment", today)
             return {"window_until": window.due_on, "window_is_provisional": window.is_provisional}
-        case Action.DECIDE | Action.APPROVE | Action.RESTORE:
+        case Action.DECIDE | Action.APPROVE | Action.RESTORE | Action.DECIDE_GRADE:
             number = next(numbers[paper][2] for paper in row.papers if paper in numbers)
             decided: dict[str, Any] = {
                 "decided_on": today,
@@ -164,7 +167,7 @@ def _values(
             if move.action is Action.RESTORE:
                 decided |= dict.fromkeys(("served_on", "listed_from", "listed_until", "ended_on", "ended_by"))
             return decided
-        case Action.SERVE:
+        case Action.SERVE | Action.ANNOUNCE_GRADE:
             return {"served_on": move.on}
         case Action.ENTER:
             return {"entered_on": today}

@@ -142,7 +142,7 @@ def recompute(
     moved = []
     for clock in worklists.running_clocks(session, other_than=calendar.version):
         due = clocks.due_of(clock.starts_on, clock.length, clock.unit, calendar)
-        is_window = clock.kind in ("statement", "comment")
+        is_window = clock.kind in clocks.WINDOWS
         day = max(due.day, clock.due_on) if is_window else due.day
         if day != clock.due_on:
             moved.append(MovedClock(clock.case_id, clock.kind, clock.due_on, day))

@@ -1,5 +1,6 @@
 """Findings of the engine as lines that a person can read: each with its record, its rule item and its source."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,12 @@ from scoring_rules import RuleSet, Scores
 
 
 def of(ruleset: RuleSet, scores: Scores, records: pd.DataFrame) -> tuple[FindingView, ...]:
-    """The findings of one enterprise, in the engine's order.
+    """The findings of one enterprise, in the engine's order."""
+    return next(iter(by_subject(ruleset, scores, records).values()), ())
+
+
+def by_subject(ruleset: RuleSet, scores: Scores, records: pd.DataFrame) -> dict[int, tuple[FindingView, ...]]:
+    """The findings of each enterprise, in the engine's order.
 
     A line is internal when its item is a supervision fact. Caps, steps and vetoes name no item; in a domain where
     a supervision fact counts they may speak of it, so there they are internal too.
@@ -18,16 +24,14 @@ def of(ruleset: RuleSet, scores: Scores, records: pd.DataFrame) -> tuple[Finding
     internal_items = {item.id for item in ruleset.items if item.is_internal}
     known = _documents(records)
     rows = scores.findings.to_dict("records")
-    touched = {row["domain"] for row in rows if row["item_id"] in internal_items}
-    return tuple(
-        _line(
-            row,
-            known,
-            is_internal=row["item_id"] in internal_items
-            or (row["domain"] in touched and _text(row["grade_after"]) is not None),
+    touched = {(row["subject"], row["domain"]) for row in rows if row["item_id"] in internal_items}
+    found: dict[int, list[FindingView]] = defaultdict(list)
+    for row in rows:
+        is_internal = row["item_id"] in internal_items or (
+            (row["subject"], row["domain"]) in touched and _text(row["grade_after"]) is not None
         )
-        for row in rows
-    )
+        found[int(row["subject"])].append(_line(row, known, is_internal=is_internal))
+    return {subject: tuple(lines) for subject, lines in found.items()}
 
 
 def _documents(records: pd.DataFrame) -> dict[int, tuple[str | None, str | None]]:

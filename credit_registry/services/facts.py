@@ -8,7 +8,7 @@ from typing import cast
 import pandas as pd
 
 from credit_registry.domain.answers import ENDED_STATES
-from credit_registry.services import listings
+from credit_registry.services.standings import listing_rows
 from credit_registry.storage import bulk
 from credit_registry.storage.database import Session
 
@@ -52,9 +52,9 @@ def of(
     if known_at is not None and is_outward:
         records = _without_ended(records, bulk.records_frame(session, enterprise_ids=ids))
         subjects = _spanning(subjects, records)
-    entries = listings.listing_rows(session, on=on, known_at=known_at or now)
+    entries = listing_rows(session, on=on, known_at=known_at or now)
     if known_at is not None and is_outward:
-        standing = {row["record"] for row in listings.listing_rows(session, on=on, known_at=now)}
+        standing = {row["record"] for row in listing_rows(session, on=on, known_at=now)}
         entries = [row for row in entries if row["record"] in standing]
     if ids is not None:
         wanted = set(ids)

@@ -5,7 +5,8 @@ from datetime import date
 
 from credit_registry.domain import clocks
 from credit_registry.domain.letters import Letter, render, spelled
-from credit_registry.domain.series import find
+from credit_registry.domain.series import ListKind, find
+from credit_registry.services import grade_cases
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.enterprises import EnterpriseRow
@@ -41,7 +42,8 @@ def written(
         f"{_ROLE_TITLES[person.role]} {person.name_masked}（{person.id_masked}）"
         for person in cases.persons(session, case.id)
     ]
-    decided = case.decided_on
+    is_grade = series.kind is ListKind.GRADE
+    decided = None if is_grade else case.decided_on
     period = clocks.period_until(f"{case.list_kind}_period", decided) if decided else None
     earliest = clocks.period_until("repair_earliest", decided) if decided else None
     given = {name: str(value) for fields in received.values() for name, value in fields.items()}
@@ -61,12 +63,13 @@ def written(
             "measures": series.measures,
             "sector": given.get("sector"),
             "persons": "；".join(persons) or "无",
-            "window": clocks.latest("statement").spelled(),
+            "window": clocks.latest("grade_reply" if is_grade else "statement").spelled(),
             "window_until": spelled(case.window_until),
             "noticed_on": spelled(case.noticed_on),
             "decision_no": case.decision_no,
             "period_until": spelled(period),
             "repair_from": spelled(earliest),
             "reason": reason,
+            **(grade_cases.places(session, case) if is_grade else {}),
         },
     )

@@ -15,7 +15,7 @@ from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind, Series, find, require_enabled
 from credit_registry.domain.steps import ACTION_TITLES, ENDED, STATE_TITLES, Action, State
-from credit_registry.services import candidates, casework, situations
+from credit_registry.services import candidates, casework, grade_cases, situations
 from credit_registry.services.case_file import case_view
 from credit_registry.services.case_views import (
     CaseSummary,
@@ -81,7 +81,8 @@ def propose(
     """Begin a case by hand, on behalf of the actor's own office.
 
     Args:
-        series: ``safety-order-11`` (black) or ``safety-red-133`` (red).
+        series: ``safety-order-11`` (black), ``safety-red-133`` (red) or ``safety-fire-grade``, whose case proposes
+            to announce the grade computed today.
         grounds: for a black case: (condition code, record id); the record is a penalty of the actor's office,
             or a record of the same event as such a penalty.
         papers: for a red case: ``red_application`` of the enterprise, or its ``consent``, and ``commitment``.
@@ -101,6 +102,8 @@ def propose(
     if under_way is not None:
         raise _already_open(under_way)
     handed = dict(papers or {})
+    if chosen.kind is ListKind.GRADE:
+        grade_cases.require_keeper(actor)
     action = Action.APPLY if "red_application" in handed else Action.PROPOSE
     row = listing.STEPS[chosen.kind].get((None, action))
     move = casework.prepare(row, action, now=now, reason=reason, handed_in=handed)
@@ -111,6 +114,10 @@ def propose(
         session.flush()
         session.add_all(candidates.ground_row(case.id, ground, now) for ground in found)
         session.flush()
+    elif chosen.kind is ListKind.GRADE:
+        session.add(case)
+        session.flush()
+        grade_cases.freeze(session, case, now=now)
     else:
         _refuse_red_beside_black(session, enterprise.id)
         case.state = State.APPLIED if action is Action.APPLY else State.PROPOSED

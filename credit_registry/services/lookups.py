@@ -184,7 +184,7 @@ def _drafted(
     on = beijing_day(now)
     ruleset = scoring_rules.ruleset_in_force(on)
     bearers = lookups.bearers(session, list(dict.fromkeys(wanted)), on=on)
-    grades = assessments.standing(session, bearers.values(), on=on, now=now)
+    grades = grades_of(session, bearers.values(), on=on, now=now)
     listed = sorted({bearer.enterprise_id for bearer in bearers.values() if bearer.is_listed})
     entries = listings.entries_of(session, listed, on=on) if listed else {}
     version = lookups.list_version(session)
@@ -212,7 +212,7 @@ def _drafted(
                 list_version=version,
                 uscc=bearer.uscc,
                 name=bearer.name,
-                grade=grade_document(grades[bearer.enterprise_id], on),
+                grade=grades[bearer.enterprise_id],
                 lists=tuple(entry_document(entry) for entry in mine),
                 measures=measures,
                 other_lists=tuple(entry.as_dict() for entry in others.get(code, ())),
@@ -222,10 +222,38 @@ def _drafted(
     return Drafted(tuple(found), refused, _log(actor, found, bearers, purpose, now))
 
 
-def grade_document(standing: tuple[str, str | None], on: date) -> dict[str, Any]:
-    """A computed grade as it is told: marked provisional, since no formal act announced it."""
+def grades_of(
+    session: Session, bearers: Iterable[lookups.Bearer], *, on: date, now: datetime
+) -> dict[int, dict[str, Any]]:
+    """Per enterprise the grade as it is told: the announced one where there is one, else the computed one."""
+    told, unannounced = {}, []
+    for bearer in bearers:
+        if bearer.announced is None:
+            unannounced.append(bearer)
+        else:
+            told[bearer.enterprise_id] = _announced(bearer.announced, on)
+    if unannounced:
+        computed = assessments.standing(session, unannounced, on=on, now=now)
+        told |= {number: _computed(standing, on) for number, standing in computed.items()}
+    return told
+
+
+def _computed(standing: tuple[str, str | None], on: date) -> dict[str, Any]:
+    """Marked provisional, since no formal act announced it."""
     grade, score = standing
     return {"grade": grade, "score": score, "provisional": True, "on": on.isoformat()}
+
+
+def _announced(announced: lookups.Announced, on: date) -> dict[str, Any]:
+    """With the day since which it holds, and the day it was computed for."""
+    return {
+        "grade": announced.grade,
+        "score": assessments.decimal(announced.score, announced.scale),
+        "provisional": False,
+        "on": on.isoformat(),
+        "announced_on": announced.announced_on.isoformat(),
+        "computed_on": announced.computed_on.isoformat(),
+    }
 
 
 def entry_document(entry: EntryView) -> dict[str, Any]:

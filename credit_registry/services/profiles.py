@@ -47,14 +47,14 @@ def get(session: Session, actor: Actor, uscc: str, *, now: datetime) -> ProfileV
     on = beijing_day(now)
     code = codes.readable(uscc)
     enterprise = enterprises.get(session, actor, code)
-    standing = assessments.standing(session, queries.bearers(session, [code], on=on).values(), on=on, now=now)
+    grades = lookups.grades_of(session, queries.bearers(session, [code], on=on).values(), on=on, now=now)
     entries = listings.entries_of(session, [enterprise.enterprise_id], on=on).get(
         enterprise.enterprise_id, ()
     )
     kinds = {str(entry.list_kind) for entry in entries}
     return ProfileView(
         enterprise=enterprise,
-        grade=lookups.grade_document(standing[enterprise.enterprise_id], on),
+        grade=grades[enterprise.enterprise_id],
         lists=tuple(lookups.entry_document(entry) for entry in entries),
         measures=lookups.measures_of(scoring_rules.ruleset_in_force(on), kinds, None, on),
         other_lists=tuple(

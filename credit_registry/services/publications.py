@@ -12,7 +12,7 @@ from datetime import date
 from credit_registry.domain.errors import InvalidInput, NotFound
 from credit_registry.domain.names import folded_name
 from credit_registry.domain.paging import Page
-from credit_registry.domain.series import LIST_TITLES, ListKind, find
+from credit_registry.domain.series import LIST_TITLES, PUBLIC_LISTS, ListKind, find
 from credit_registry.services.notes import notes_of_cases
 from credit_registry.services.standings import basis_of, grounds_by_case
 from credit_registry.storage.database import Session
@@ -113,12 +113,12 @@ def list_version(session: Session) -> int:
 
 
 def kind_of(list_kind: str) -> ListKind:
-    try:
-        return ListKind(list_kind)
-    except ValueError:
+    found = next((kind for kind in PUBLIC_LISTS if kind == list_kind), None)
+    if found is None:
         raise InvalidInput(
             "名单只有两种：black（严重失信主体名单）和 red（守信激励名单）。", code="unknown-list"
-        ) from None
+        )
+    return found
 
 
 def _number(after: str | None) -> int:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from credit_registry.domain import clocks
 from credit_registry.domain.answers import beijing_day
@@ -11,7 +12,7 @@ from credit_registry.domain.guards import Situation
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind, find
 from credit_registry.domain.steps import IN_FORCE, PENDING, Action, State
-from credit_registry.services import red_conditions
+from credit_registry.services import grade_cases, red_conditions
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import entries
 from credit_registry.storage.queries import listings as cases
@@ -76,7 +77,14 @@ def situation(session: Session, case: ListingCaseRow, actor: Actor, move: Move) 
         new_case=cases.newer_case(session, case, sorted(PENDING | IN_FORCE)),
         successor_case=cases.newer_case(session, case, [State.SERVED]),
         unmet_conditions=_unmet_conditions(session, case, taken, move),
+        **_about_grade(session, case, move),
     )
+
+
+def _about_grade(session: Session, case: ListingCaseRow, move: Move) -> dict[str, Any]:
+    if case.list_kind != ListKind.GRADE:
+        return {}
+    return grade_cases.asked(session, case, on=beijing_day(move.now), now=move.now)
 
 
 def standing_grounds(session: Session, case: ListingCaseRow) -> list[int]:
@@ -97,7 +105,7 @@ def standing_grounds(session: Session, case: ListingCaseRow) -> list[int]:
 
 def _period_until(case: ListingCaseRow) -> date | None:
     """The end of the period, also before publication, when it can already be over."""
-    if case.listed_until is not None or case.decided_on is None:
+    if case.listed_until is not None or case.decided_on is None or case.list_kind == ListKind.GRADE:
         return case.listed_until
     return clocks.period_until(f"{case.list_kind}_period", case.decided_on)
 
@@ -137,7 +145,7 @@ def _unmet_conditions(
     The register is asked again at every step: a penalty that arrives between check and approval counts.
     """
     series = find(case.series)
-    if series.kind is ListKind.BLACK:
+    if series.kind is not ListKind.RED:
         return ()
     checks = [step.facts for step in taken if step.action in CHECKS]
     if move.action in CHECKS:

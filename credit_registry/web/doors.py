@@ -11,6 +11,7 @@ from credit_registry.web import access, context, forms, screen, sign_in
 from credit_registry.web.console import (
     accounts,
     annotations,
+    announcements,
     attachments,
     audit,
     cases,
@@ -31,6 +32,7 @@ csrf = CSRFProtect()
 # Importing a page hangs it on its blueprint.
 PAGES = (
     accounts,
+    announcements,
     annotations,
     attachments,
     audit,

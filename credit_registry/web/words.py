@@ -104,6 +104,7 @@ CASE_STYLES: dict[str, str] = {
     "REFUSED": "",
     "EXPIRED": "",
     "WITHDRAWN": "",
+    "ANNOUNCED": "mark-green",
 }
 
 PERSON_ROLES: dict[str, str] = {
@@ -177,6 +178,9 @@ VERBS: dict[str, str] = {
     "enterprise:rename": "变更企业名称",
     "enterprise:code": "变更企业代码",
     "listing:unfit": "守信条件不再符合",
+    "announcement:draft": "拟定年度等级",
+    "announcement:make": "公布年度等级",
+    "announcement:withdraw": "撤回拟定的年度等级",
     "annotation:file": "登记异议或诉讼",
     "annotation:answer": "答复异议或诉讼",
     "listing:name-person": "登记一并列入人员",

@@ -24,11 +24,11 @@ from credit_registry.domain.steps import (
 )
 from credit_registry.storage.tables import listings as tables
 
-BLACK, RED = STEPS[ListKind.BLACK], STEPS[ListKind.RED]
+BLACK, RED, GRADE = STEPS[ListKind.BLACK], STEPS[ListKind.RED], STEPS[ListKind.GRADE]
 DAY = date(2026, 12, 2)
 FINE = Situation(
     today=DAY, on=DAY, account_id=9, opened_on=date(2026, 11, 1), window_until=date(2026, 12, 1),
-    open_grounds=1, has_fields=True, is_persons_named=True,
+    open_grounds=1, has_fields=True, is_persons_named=True, proposed_grade="B", announced_grade="A", is_borne_out=True,
 )  # fmt: skip
 
 
@@ -76,6 +76,35 @@ def test_every_road_of_eight_steps_to_the_red_list_passes_every_stage() -> None:
     assert counted > 20
 
 
+def test_every_road_to_a_fall_passes_notice_window_review_and_decision() -> None:
+    """Exhaustive to nine steps: the one decision without notice refuses whoever would fall."""
+    counted = 0
+    for taken, state in roads(GRADE, None, depth=9):
+        if state is State.ANNOUNCED and Action.REVIEW in taken:
+            counted += 1
+            order = [
+                taken.index(action)
+                for action in (
+                    Action.NOTIFY_GRADE,
+                    Action.REVIEW,
+                    Action.DECIDE_GRADE,
+                    Action.ANNOUNCE_GRADE,
+                )
+            ]
+            assert order == sorted(order), taken
+    straight = GRADE[State.CANDIDATE, Action.DECIDE_GRADE]
+    into = [step for (begin, _), step in GRADE.items() if step.to is State.REVIEWED is not begin]
+
+    assert counted > 50
+    assert Guard.NO_NOTICE_NEEDED in straight.guards
+    assert all(Guard.WINDOW_CLOSED in step.guards for step in into)
+    assert all(
+        Guard.GRADE_STANDS in step.guards
+        for (_, action), step in GRADE.items()
+        if action in (Action.NOTIFY_GRADE, Action.DECIDE_GRADE, Action.ANNOUNCE_GRADE)
+    )
+
+
 def test_the_window_guards_the_only_way_to_the_review() -> None:
     into = [step for (begin, _), step in BLACK.items() if step.to is State.REVIEWED is not begin]
 
@@ -116,8 +145,8 @@ def test_whatever_puts_on_a_list_looks_at_the_other_list() -> None:
 
 
 def test_a_listing_decision_is_for_another_person_than_those_who_prepared_it() -> None:
-    for (_, action), step in [*BLACK.items(), *RED.items()]:
-        if action in (Action.DECIDE, Action.APPROVE):
+    for (_, action), step in [*BLACK.items(), *RED.items(), *GRADE.items()]:
+        if action in (Action.DECIDE, Action.APPROVE, Action.DECIDE_GRADE):
             assert {Action.PROPOSE} <= set(step.apart_from)
             assert step.needs_reason
 
@@ -226,6 +255,10 @@ BREACHES: dict[Guard, tuple[dict[str, object], dict[str, object]]] = {
     Guard.REMOVED_EARLY: ({"ended_by": "expiry"}, {"ended_by": "repair"}),
     Guard.SUCCESSOR_SERVED: ({}, {"successor_case": 7}),
     Guard.CONDITIONS_MET: ({"unmet_conditions": ("r-5",)}, {}),
+    Guard.GRADE_DIFFERS: ({"announced_grade": "B"}, {}),
+    Guard.GRADE_STANDS: ({"is_borne_out": False}, {}),
+    Guard.NOTICE_NEEDED: ({"is_fall": False}, {"is_fall": True}),
+    Guard.NO_NOTICE_NEEDED: ({"is_fall": True}, {}),
 }
 
 

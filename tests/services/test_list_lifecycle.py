@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from credit_registry.domain import listing
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.domain.series import ListKind
+from credit_registry.domain.series import PUBLIC_LISTS, ListKind
 from credit_registry.domain.steps import Action, State
 from credit_registry.services import clockwork, listings, publications, records
 from credit_registry.services.case_views import CaseView
@@ -309,7 +309,7 @@ class Lives(RuleBasedStateMachine):
         with self.database.read() as session:
             shown = {
                 entry.case_id
-                for kind in ListKind
+                for kind in PUBLIC_LISTS
                 for entry in publications.rows(session, kind, on=self.today)
             }
             version = publications.list_version(session)

@@ -9,9 +9,10 @@ from sqlalchemy import Date, bindparam, exists, func, insert, select
 from sqlalchemy.orm import aliased
 
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import entries, members
+from credit_registry.storage.queries import entries, grades, members
 from credit_registry.storage.tables.assessments import AssessmentRow, DirtyRow
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseRow, EnterpriseVersionRow
+from credit_registry.storage.tables.grades import AnnouncedGradeRow
 from credit_registry.storage.tables.listings import ListingCaseRow, ListVersionRow
 from credit_registry.storage.tables.lookups import LookupRow
 from credit_registry.storage.tables.other_lists import OtherListingRow
@@ -32,6 +33,17 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """The grade that was announced by a formal act and holds."""
+
+    grade: str
+    score: int | None
+    scale: int
+    announced_on: date
+    computed_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Bearer:
     """The enterprise that bears or bore a code.
 
@@ -49,6 +61,7 @@ class Bearer:
     is_listed: bool
     is_listed_elsewhere: bool
     grade: Grade | None
+    announced: Announced | None
 
 
 _BORNE = aliased(EnterpriseCodeRow)
@@ -75,6 +88,11 @@ _COLUMNS: tuple[Any, ...] = (
     AssessmentRow.score,
     AssessmentRow.grade,
     AssessmentRow.next_change_on,
+    AnnouncedGradeRow.grade,
+    AnnouncedGradeRow.score,
+    AnnouncedGradeRow.scale,
+    AnnouncedGradeRow.announced_on,
+    AnnouncedGradeRow.computed_on,
 )
 
 
@@ -83,6 +101,7 @@ def _with_all(query: Any) -> Any:
         query.join(EnterpriseRow, EnterpriseRow.id == EnterpriseCodeRow.enterprise_id)
         .outerjoin(AssessmentRow, AssessmentRow.enterprise_id == EnterpriseRow.id)
         .outerjoin(DirtyRow, DirtyRow.enterprise_id == EnterpriseRow.id)
+        .outerjoin(AnnouncedGradeRow, AnnouncedGradeRow.id == grades.newest_in_force(EnterpriseRow.id))
     )
 
 
@@ -105,7 +124,8 @@ def bearers(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Be
             _with_all(many.join(wanted, EnterpriseCodeRow.uscc == wanted.c.value)), {"on": on}
         )
     found = {}
-    for code, enterprise_id, uscc, name, status, subdistrict, is_listed, elsewhere, dirty, *grade in rows:
+    for code, enterprise_id, uscc, name, status, subdistrict, is_listed, elsewhere, dirty, *both in rows:
+        grade, announced = both[:8], both[8:]
         holds = grade[0] is not None and dirty is None
         found[code] = Bearer(
             enterprise_id,
@@ -117,6 +137,7 @@ def bearers(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Be
             bool(is_listed),
             bool(elsewhere),
             Grade(*grade) if holds else None,
+            Announced(*announced) if announced[0] is not None else None,
         )
     return found
 

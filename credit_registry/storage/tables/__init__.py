@@ -11,6 +11,8 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     attachments,
     audit,
     enterprises,
+    grade_guards,
+    grades,
     imports,
     jobs,
     listing_guards,

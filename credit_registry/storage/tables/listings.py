@@ -40,7 +40,16 @@ PENDING = (
     "APPROVED",
 )
 IN_FORCE = ("ACTIVE", "REPAIR_APPLIED", "REPAIR_ACCEPTED")
-CLOSED = ("CLOSED", "REMOVAL_DECIDED", "REMOVED", "REVOKED", "REFUSED", "EXPIRED", "WITHDRAWN")
+CLOSED = (
+    "CLOSED",
+    "REMOVAL_DECIDED",
+    "REMOVED",
+    "REVOKED",
+    "REFUSED",
+    "EXPIRED",
+    "WITHDRAWN",
+    "ANNOUNCED",
+)
 
 
 def _in(column: str, values: tuple[str, ...]) -> str:
@@ -56,7 +65,13 @@ class ListingCaseRow(Row):
 
     __tablename__ = "listing_cases"
     __table_args__ = (
-        CheckConstraint("list_kind IN ('black', 'red')", name="list_kind_known"),
+        CheckConstraint("list_kind IN ('black', 'red', 'grade')", name="list_kind_known"),
+        CheckConstraint(f"list_kind <> 'grade' OR NOT ({_LISTED})", name="grade_lists_nobody"),
+        CheckConstraint(
+            "state <> 'ANNOUNCED' OR (list_kind = 'grade' AND drafter_id IS NOT NULL AND approver_id IS NOT NULL"
+            " AND decided_on IS NOT NULL AND served_on IS NOT NULL AND served_on >= decided_on)",
+            name="announced_has_process",
+        ),
         CheckConstraint(_in("state", PENDING + IN_FORCE + CLOSED), name="state_known"),
         CheckConstraint("version >= 1", name="version_positive"),
         # Four eyes, whatever the software above believes.

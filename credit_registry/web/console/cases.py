@@ -369,7 +369,11 @@ def _proposal_page(uscc: str, refusal: Refusal | None) -> str:
     with context.database().read() as session:
         enterprise = enterprises.get(session, actor, uscc)
         penalties = records.page_of(session, actor, uscc, kind="penalty", limit=100, on=today)
-    enabled = [series for series in all_series().values() if series.is_enabled]
+    enabled = [
+        series
+        for series in all_series().values()
+        if series.is_enabled and (series.kind is not ListKind.GRADE or actor.is_keeper)
+    ]
     chosen = all_series().get(request.values.get("series", "")) or enabled[0]
     opening = {action: row for (begin, action), row in listing.STEPS[chosen.kind].items() if begin is None}
     return render_template(

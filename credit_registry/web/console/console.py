@@ -48,6 +48,12 @@ _ENTRIES = (
         ),
     ),
     Entry("名单案件", "cases", (_P.REGISTER_READ,), ("case", "advance_case", "propose", "save_proposal")),
+    Entry(
+        "年度等级公布",
+        "announcements",
+        (_P.REGISTER_READ,),
+        ("announcement", "draft_announcement", "make_announcement", "withdraw_announcement"),
+    ),
     Entry("导入文件", "import_form", (_P.RECORDS_IMPORT,), ("take_import", "preview_import", "import_job")),
     Entry("导入批次", "batches", (_P.REGISTER_READ,), ("batch",)),
     Entry("规则调整的影响", "impact", (_P.REGISTER_READ,)),

@@ -14,6 +14,7 @@ from credit_registry.services import (
     accounts,
     assessments,
     enterprises,
+    grade_cases,
     listings,
     other_lists,
     prospects,
@@ -101,6 +102,7 @@ def enterprise(uscc: str) -> str:
                 view.enterprise_id, ()
             ),
             "other_lists": other_lists.of_enterprise(session, view.enterprise_id, on=today),
+            "announced": grade_cases.in_force(session, [view.enterprise_id]).get(view.enterprise_id),
             "names": accounts.names(session, actor),
             "timeline": _timeline(versions, found.items),
         }

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import Blueprint, Response, make_response, render_template, request
 
 from credit_registry.domain.errors import NotFound
-from credit_registry.domain.series import LIST_TITLES, ListKind
+from credit_registry.domain.series import LIST_TITLES, PUBLIC_LISTS, ListKind
 from credit_registry.services import imports, publications, rulesets
 from credit_registry.web import context
 from credit_registry.web.public import tables
@@ -19,7 +19,7 @@ _LATEST = 6
 V = TypeVar("V", bound=Callable[..., Any])
 
 # Legal names as they are printed; the short ones stand in addresses only.
-TITLES = {kind.value: title for kind, title in LIST_TITLES.items()}
+TITLES = {kind.value: LIST_TITLES[kind] for kind in PUBLIC_LISTS}
 MATTER_TITLES = {
     "permit": "行政许可", "bidding": "招标投标", "procurement": "政府采购", "funding": "财政资金", "honours": "评先评优",
     "commitment": "告知承诺", "inspection": "监督检查", "insurance": "保险费率", "credit": "融资授信",
