@@ -24,8 +24,8 @@ def test_the_table_of_one_list_is_one_json_array() -> None:
     assert decide["law"] == "安全生产严重失信主体名单管理办法(2023-08-08) 第十条"
 
 
-def test_without_a_list_both_are_printed() -> None:
-    assert {row["list"] for row in json.loads(run("--json"))} == {"black", "red"}
+def test_without_a_list_all_are_printed() -> None:
+    assert {row["list"] for row in json.loads(run("--json"))} == {"black", "red", "grade"}
 
 
 def test_people_read_titles() -> None:
