@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from importers.checks import dates, enumerations, money, text, uscc
+from importers.checks.authorities import check_authority
 from importers.checks.documents import normalise_document_no
 from importers.checks.names import check_name
 from importers.checks.persons import born_on, count_personal, is_identity_number
@@ -16,6 +17,7 @@ from importers.problems import Finding, written
 Type = Literal[
     "text",
     "name",
+    "authority",
     "uscc",
     "date",
     "money",
@@ -229,6 +231,12 @@ def _name(cell: object, column: Column, today: date) -> Parsed:
     return kept, findings + more
 
 
+def _authority(cell: object, column: Column, today: date) -> Parsed:
+    value, findings = _text(cell, column, today)
+    doubt = check_authority(str(value)) if value is not None else None
+    return (None, [*findings, doubt]) if doubt is not None else (value, findings)
+
+
 def _uscc(cell: object, column: Column, today: date) -> Parsed:
     raw = str(cell)
     code = uscc.normalise(raw)
@@ -317,6 +325,7 @@ def _choices(cell: object, column: Column, today: date) -> Parsed:
 _TYPED: Final[Mapping[str, Callable[[object, Column, date], Parsed]]] = {
     "text": _text,
     "name": _name,
+    "authority": _authority,
     "uscc": _uscc,
     "date": _date,
     "money": _money,

@@ -34,12 +34,27 @@ def relate(record: str, columns: Columns, *, taken: Taken, persons: str = "refus
     if types := columns.get("party_type"):
         said = _PERSON_REFUSED if persons == "refuse" else _PERSON_HELD
         found += [(at, "party_type", said) for at, value in enumerate(types) if value == "person"]
+    found += _enterprises_as_authorities(record, columns)
     for earlier, later, says in _ORDERS.get(record, ()):
         found += _out_of_order(columns, earlier, later, says)
     special = _RECORDS.get(record)
     if special is not None:
         found += special(columns, taken)
     return found
+
+
+def _enterprises_as_authorities(record: str, columns: Columns) -> Found:
+    """Codes that begin with 9 are of enterprises: one may certify or insure, none punishes or inspects."""
+    if record in _BY_ANYBODY:
+        return []
+    codes = columns.get("authority_code", ())
+    return [(at, "authority_code", _NO_AUTHORITY) for at, code in enumerate(codes) if code and code[0] == "9"]
+
+
+_BY_ANYBODY: Final = frozenset({"honour", "enterprise", "enterprise_change"})
+_NO_AUTHORITY: Final = Finding(
+    "R-DEPARTMENT", "refuse_row", "是企业的代码，不是机关的代码", "请填写作出决定的机关的统一社会信用代码"
+)
 
 
 def _out_of_order(columns: Columns, earlier: str, later: str, says: str) -> Found:

@@ -13,6 +13,7 @@ from importers.layouts import Layout
 _TYPES: Final = {
     "text": "文字",
     "name": "文字（全称）",
+    "authority": "机关全称",
     "uscc": "18位代码（文本格式）",
     "date": "日期，例如 2026-03-18",
     "money": "数字",

@@ -378,6 +378,12 @@ class ImportForm(strict.Schema):
     layout = strict.Text(longest=100)
     sheet = strict.Text(longest=100)
     encoding = strict.Text(longest=32)
+    confirmed = strict.Choice(
+        ("true",),
+        metadata={
+            "description": "先前回答 confirmation-needed（隐藏行、编码两可、像是旧文件）的文件，人工核对后填 true 再次提交"
+        },
+    )
 
 
 class ImportFile(strict.Schema):

@@ -7,7 +7,7 @@ transaction of the caller, and its audit entry with it.
 import itertools
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +19,12 @@ from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, N
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import intake, plans, registrations
+from credit_registry.services import intake, plans, registrations, staleness
 from credit_registry.services.plans import Tally
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
-from importers import Batch, Layout
+from importers import Batch, Layout, Problem
 
 Progress = Callable[[str, int, int], None]
 
@@ -178,7 +178,9 @@ def take(
     tally = Tally()
     if dry_run:
         tell("check", 0, first.rows)
-        tally.add(first, plans.decide(session, actor, first))
+        plan = plans.decide(session, actor, first)
+        _refuse_stale(session, actor, first, plan, now, is_confirmed=is_confirmed)
+        tally.add(first, plan)
         return _result(tally, filename, None)
     row = _open_batch(session, actor, first, stored_key, filename, now)
     with importers.uncollected():
@@ -186,7 +188,9 @@ def take(
             # A refusal here, half-way through a large file, undoes the whole transaction.
             _refuse_file(part, is_confirmed=is_confirmed)
             tell("check", tally.rows, 0)
-            _take_part(session, actor, part, tally, row, now, create_unknown=create_unknown)
+            plan = _decide(session, actor, part, tally, row, now, create_unknown=create_unknown)
+            _refuse_stale(session, actor, part, plan, now, is_confirmed=is_confirmed or part is not first)
+            _store(session, actor, part, plan, tally, row, now)
             tell("store", tally.rows, 0)
     result = _result(tally, filename, row.id)
     _close_batch(row, result)
@@ -197,7 +201,7 @@ def take(
     return result
 
 
-def _take_part(
+def _decide(
     session: Session,
     actor: Actor,
     part: Batch,
@@ -206,14 +210,26 @@ def _take_part(
     now: datetime,
     *,
     create_unknown: bool,
-) -> None:
+) -> plans.Plan:
     assert part.layout is not None, "a batch that is not refused has a layout"
     if create_unknown and part.layout.record in CONTENT and len(part.frame):
         columns = intake.columns_of(part.frame)
         tally.note(
             registrations.enter_unknown(session, actor, part.layout, columns, batch_id=row.id, now=now)
         )
-    plan = plans.decide(session, actor, part)
+    return plans.decide(session, actor, part)
+
+
+def _store(
+    session: Session,
+    actor: Actor,
+    part: Batch,
+    plan: plans.Plan,
+    tally: Tally,
+    row: ImportBatchRow,
+    now: datetime,
+) -> None:
+    assert part.layout is not None, "a batch that is not refused has a layout"
     tally.add(part, plan)
     plans.store(session, actor, plan, batch_id=row.id, now=now)
     tally.touched |= plan.touched
@@ -320,14 +336,29 @@ def _refuse_file(batch: Batch, *, is_confirmed: bool) -> None:
         doubt = next(
             problem for problem in batch.problems if problem.row is None and problem.disposition == "hold"
         )
-        raise InvalidInput(
-            f"文件需要人工确认后才能导入：{doubt.message}。{doubt.hint}。",
-            code="confirmation-needed",
-            facts={
-                "problem": doubt.code,
-                "problems": [problem.as_dict() for problem in batch.problems[: plans.NOTES_KEPT]],
-            },
-        )
+        raise _unconfirmed(doubt, batch.problems)
+
+
+def _refuse_stale(
+    session: Session, actor: Actor, part: Batch, plan: plans.Plan, now: datetime, *, is_confirmed: bool
+) -> None:
+    """Ask about a file that looks old; one that comes in parts is too large to be picked by mistake."""
+    if is_confirmed or part.rows >= importers.ROWS:
+        return
+    doubt = staleness.doubt(session, actor, part, plan, now=now)
+    if doubt is not None:
+        raise _unconfirmed(doubt, [doubt])
+
+
+def _unconfirmed(doubt: Problem, problems: Sequence[Problem]) -> InvalidInput:
+    return InvalidInput(
+        f"文件需要人工确认后才能导入：{doubt.message}。{doubt.hint}。",
+        code="confirmation-needed",
+        facts={
+            "problem": doubt.code,
+            "problems": [problem.as_dict() for problem in problems[: plans.NOTES_KEPT]],
+        },
+    )
 
 
 def scoped_key(actor: Actor, key: str) -> str:

@@ -26,7 +26,7 @@ from credit_registry.domain.records import (
     keys_of,
     state_of,
 )
-from credit_registry.services import fallen_grounds, subjects
+from credit_registry.services import authorities, fallen_grounds, subjects
 from credit_registry.storage import bulk
 from credit_registry.storage.bulk import Same
 from credit_registry.storage.database import Session
@@ -162,10 +162,14 @@ class _Deciding:
         made, open_rows = self.plan, []
         dispositions = self.columns.get("disposition", ["accept"] * self.count)
         domains, days = self.columns["domain"], self.columns["dated_on"]
+        departments = list(zip(self.columns["authority_code"], self.columns["authority_name"], strict=True))
+        contradicting = authorities.contradicting(self.session, departments)
         for row in range(self.count):
             stranger = self._not_own(row)
             if stranger is not None:
                 made.refused[row] = [self._problem(row, "source_code", stranger)]
+            elif departments[row] in contradicting:
+                made.refused[row] = [self._problem(row, "authority_code", authorities.CONTRADICTION)]
             elif row in found.holds or dispositions[row] == "hold":
                 self._hold(row, unsaid(found.holds.get(row), is_held=dispositions[row] == "hold"))
             elif domains[row] is None:

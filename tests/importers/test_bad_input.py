@@ -1,6 +1,7 @@
 """The bad-input table: each case gives exactly its code, place and disposition; message and hint in Chinese.
 
-What needs the register (B52, B53, B84 to B88, B93) is the services' and is tested there; B94 and on are the API's.
+What needs the register (B52, B53, B84 to B88, B93) is the services' (tests/services/test_bad_input.py, which also
+counts that no row is missing); B94 and on are the API's.
 """
 
 import io
@@ -799,6 +800,29 @@ WORDS = [
             ("京海应急罚字[2024]1号", "京海应急罚字（2024）1号", "京海应急罚字【2024】1 号")
         )
     ],
+    *[
+        cell(f"B88-{n}", "authority_name", word, "R-DEPARTMENT", "refuse_row")
+        for n, word in enumerate(
+            (
+                "浙江省行政权力运行系统-2",
+                "2022-09-31",
+                "东环函〔2022〕13号",
+                "3F2504E0-4F89-11D3-9A0C-0305E82C3301",
+                "20260318",
+                "某县城乡规划局(2)",
+            )
+        )
+    ],
+    cell(
+        "B88-counted",
+        "authority_name",
+        "某县城乡规划局（2）",
+        "R-DEPARTMENT",
+        "refuse_row",
+        then=hinting("“某县城乡规划局”"),
+    ),
+    cell("B88-enterprise", "authority_code", CODE, "R-DEPARTMENT", "refuse_row"),
+    cell("B88-good", "authority_name", "某市公安局（交通警察支队）", None),
     cell("B89", "penalty_kinds", "罚单", "R-CATEGORY", "refuse_row"),
     text("B89-two", {"penalty_kinds": "警告；罚款"}, then=value_of("penalty_kinds", "fine;warning")),
     cell("B89-class", "breach_class", "很严重", "R-CATEGORY", "refuse_row"),

@@ -62,6 +62,7 @@ def take_import(
             layout=form.get("layout"),
             sheet=form.get("sheet"),
             encoding=form.get("encoding"),
+            is_confirmed="confirmed" in form,
             now=context.now(),
         )
     )
@@ -90,6 +91,7 @@ def _handed_in(
             layout=form.get("layout"),
             sheet=form.get("sheet"),
             encoding=form.get("encoding"),
+            is_confirmed="confirmed" in form,
             now=context.now(),
         )
     )

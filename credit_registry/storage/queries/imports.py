@@ -1,12 +1,14 @@
 """Import batches and the rows that wait for a person."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import members
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
+from credit_registry.storage.tables.records import RecordVersionRow
 
 
 def find_by_key(session: Session, key: str) -> ImportBatchRow | None:
@@ -47,6 +49,16 @@ def rows(
     if state is not None:
         query = query.where(ImportRowRow.state == state)
     return session.scalars(query).all()
+
+
+def newest_day(session: Session, kind: str, office_id: int | None) -> date | None:
+    """The latest day of what one office's files of a kind have brought in, withdrawn files left out."""
+    query = (
+        select(func.max(RecordVersionRow.dated_on))
+        .join(ImportBatchRow, ImportBatchRow.id == RecordVersionRow.batch_id)
+        .where(ImportBatchRow.kind == kind, ImportBatchRow.state == "done")
+    )
+    return session.scalar(query.where(ImportBatchRow.office_id.is_not_distinct_from(office_id)))
 
 
 def waiting_or_resolved(session: Session, digests: Sequence[str]) -> dict[str, tuple[int, int]]:

@@ -172,3 +172,20 @@ def test_another_office_does_not_see_the_job_and_no_number_is_guessed(
     assert other.get(f"/imports/jobs/{job}").get_json()["code"] == "not-own-office"
     assert caller.get("/imports/jobs/999").get_json()["code"] == "unknown-job"
     assert reader.get(f"/imports/jobs/{job}").status_code == 403
+
+
+def test_a_file_that_a_person_must_look_at_goes_on_once_confirmed(caller: Caller, database: Database) -> None:
+    enterprise = an_enterprise(database)
+    new, old = (
+        a_file("penalties", [a_penalty_row(enterprise, number, dated_on=day)])
+        for number, day in (("1号", "2026-11-02"), ("2号", "2025-03-18"))
+    )
+    assert _send(caller, new).status_code == 201
+
+    asked = _send(caller, old)
+    done = _send(caller, old, confirmed="true")
+
+    assert (asked.status_code, asked.get_json()["code"]) == (422, "confirmation-needed")
+    assert asked.get_json()["facts"]["problem"] == "F-STALE"
+    assert (done.status_code, done.get_json()["accepted"]) == (201, 1)
+    assert _send(caller, old, confirmed="yes").status_code == 422
