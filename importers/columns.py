@@ -46,6 +46,7 @@ class Column:
         missing: what becomes of a row whose cell is empty.
         limit: most characters.  most: largest number, in 分 for money.
         choices: folded written word → code.  shown: the words a sender should use.
+        unknown: what becomes of a word that is no choice: ``refuse`` the row, or ``warn`` and leave the cell empty.
         future: a day after today can be meant.  no_end: 长期 can.
         eras: era → the year before its first, of an office that counts years so (令和: 2018).
         order: how the office writes days where the year comes last: ``dmy`` or ``mdy``; ``ymd`` refuses those.
@@ -61,6 +62,7 @@ class Column:
     header: bool = False
     missing: Missing = "allow"
     missing_code: str = "R-REQUIRED"
+    unknown: Literal["refuse", "warn"] = "refuse"
     unknown_code: str = "R-CATEGORY"
     limit: int = 2000
     most: int | None = None
@@ -315,6 +317,9 @@ def _choice(cell: object, column: Column, today: date) -> Parsed:
     if isinstance(code, str) and code.startswith("unclear"):
         says = f"为“{str(cell)[:20]}”，其含义需要人工判断"
         return None, [Finding("R-CATEGORY-UNCLEAR", "hold", says, "请向报送单位核实后人工处理")]
+    if findings and column.unknown == "warn":
+        says = f"“{str(cell)[:20]}”不在可填写的范围内，此格留空"
+        return None, [Finding("W-CATEGORY", "warning", says, "其余内容已接收；写错的请更正后重新报送")]
     return code, findings
 
 

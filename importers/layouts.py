@@ -279,6 +279,8 @@ def _refuse_malformed(layout: Layout) -> None:
             raise LayoutError(f"{layout.name}: {column.name} has no known type: {column.type}")
         if column.missing not in ("allow", "warn", "hold", "refuse"):
             raise LayoutError(f"{layout.name}: {column.name}: missing cannot be {column.missing}")
+        if column.unknown not in ("refuse", "warn"):
+            raise LayoutError(f"{layout.name}: {column.name}: unknown cannot be {column.unknown}")
         for pattern in (column.extract, *column.replace):
             try:
                 groups = re.compile(pattern).groupindex

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -142,7 +143,9 @@ def check_record(
     taken = {}
     for column in layout.columns:
         cell = values.get(column.name)
-        value, findings = parse_cell(cell if cell != "" else None, column, today=today)
+        # Somebody is there to choose again: a word that is no choice is left out of no single record.
+        strict = replace(column, unknown="refuse") if column.unknown != "refuse" else column
+        value, findings = parse_cell(cell if cell != "" else None, strict, today=today)
         typed[column.name] = [value]
         found += [(column, finding, cell) for finding in findings]
         if any(relations.RANKS[finding.disposition] >= _HELD for finding in findings):

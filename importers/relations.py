@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from importers.checks.fines import Amounts, amounts_in
 from importers.checks.money import yuan
-from importers.checks.places import subdistrict_in
+from importers.checks.places import PROVINCE, PROVINCE_CODE, subdistrict_in
 from importers.problems import Disposition, Finding
 
 Columns = dict[str, list[Any]]
@@ -278,7 +278,16 @@ def _enterprise(columns: Columns, taken: Taken) -> Found:
     for at, address in enumerate(columns.get("address", ())):
         if address and codes[at] is None:
             codes[at] = subdistrict_in(address)
-    return []
+    found: Found = []
+    regions = _column(columns, "region_code")
+    for at, province in enumerate(columns.get("details.province", ())):
+        if province and not province.startswith(PROVINCE) and (regions[at] or "").startswith(PROVINCE_CODE):
+            says = f"在{province[:10]}，不是本市的同名区，此格留空"
+            found.append(
+                (at, "region_code", Finding("W-CATEGORY", "warning", says, "其余内容已接收，无需处理"))
+            )
+            regions[at] = None
+    return found
 
 
 _RECORDS: Final[Mapping[str, Callable[[Columns, Taken], Found]]] = {

@@ -13,6 +13,11 @@ from ruamel.yaml import YAML
 REFERENCE: Final = Path(__file__).parent.parent / "reference" / "subdistricts.yaml"
 
 
+# The province whose districts a file may name without it: 朝阳 is a district here and a city in 辽宁.
+PROVINCE: Final = "北京"
+PROVINCE_CODE: Final = "11"
+
+
 @cache
 def spellings() -> Mapping[str, tuple[str, ...]]:
     """Code → its official name and every other full name."""

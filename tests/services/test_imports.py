@@ -79,6 +79,44 @@ def test_a_bad_code_is_a_problem_row_with_its_line(database):
     assert codes(result) == [(3, "R-USCC-CHECK", "refuse_row")]
 
 
+def test_a_firm_registered_elsewhere_is_registrable_and_its_place_is_not_guessed(database):
+    titles = "企业名称,统一社会信用代码,注册日期,企业类型,注册资金,经营范围,所在省份,地区,注册地址"
+    codes_ = [a_code() for _ in range(4)]
+    places = [
+        "河北,石家庄,河北省石家庄市示例路1号",
+        "辽宁,朝阳,辽宁省朝阳市清河街道1号",
+        "北京,朝阳区,北京市朝阳区望京街道1号",
+        "北京,海淀,北京市海淀区四季青镇1号",
+    ]
+    rows = [
+        f"示例{at}有限公司,{code},2015-03-01,N/A,N/A,N/A,{place}"
+        for at, (code, place) in enumerate(zip(codes_, places, strict=True))
+    ]
+
+    result = an_import(database, "enterprises", "\n".join([titles, *rows]).encode())
+
+    assert counts(result) == (4, 0, 0, 0)
+    assert codes(result) == [(2, "W-CATEGORY", "warning"), (3, "W-CATEGORY", "warning")]
+    with database.read() as session:
+        views = [enterprises.get(session, an_operator(), code) for code in codes_]
+    assert [(view.region_code, view.subdistrict_code) for view in views] == [
+        (None, None), (None, None), ("110105", None), ("110108", "110108027"),
+    ]  # fmt: skip
+
+
+def test_the_template_takes_firms_of_other_subdistricts_too(database):
+    row = {
+        "name": "示例丁有限公司",
+        "uscc": a_code(),
+        "subdistrict_code": "望京街道",
+        "region_code": "110105",
+    }
+
+    result = an_import(database, "enterprises", a_file("enterprises", [row]))
+
+    assert (counts(result), codes(result)) == ((1, 0, 0, 0), [(2, "W-CATEGORY", "warning")])
+
+
 def test_a_later_extract_appends_a_version_and_erases_nothing(database):
     code = a_code()
     first = [{"name": "示例甲有限公司", "uscc": code, "address": "北京市海淀区甲路1号", "scope": "制造"}]

@@ -255,7 +255,9 @@ def test_what_somebody_added_to_later_is_left_and_named(database):
 
 def test_an_office_sends_its_own_list_and_nobody_elses(database):
     enterprise = an_enterprise(database)
-    office = an_office(database, "海淀区人力资源和社会保障局（演示）", authority_code="11230500001755309F", domain=None)
+    office = an_office(
+        database, "海淀区人力资源和社会保障局（演示）", authority_code="11230500001755309F", domain=None
+    )
     clerk = an_actor(database, Role.CLERK, office=office)
 
     result = an_import(
