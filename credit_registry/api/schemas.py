@@ -452,6 +452,21 @@ class JobDocument(Schema):
     )
 
 
+class BatchQuery(strict.Schema):
+    show = strict.Choice(
+        ("all", "needed", "noted"),
+        load_default="all",
+        metadata={
+            "description": "problems 中列哪些：needed 需要有人处理的，noted 仅提示的，all 全部（默认）"
+        },
+    )
+
+
+class ProblemCounts(Schema):
+    needed = fields.Integer(required=True, metadata={"description": "拒绝的和待人工处理的"})
+    noted = fields.Integer(required=True, metadata={"description": "仅提示：警告、已规范的写法、重复"})
+
+
 class BatchDocument(Schema):
     batch = fields.Integer(required=True)
     kind = _text()
@@ -464,6 +479,7 @@ class BatchDocument(Schema):
     duplicate = fields.Integer(required=True)
     held = fields.Integer(required=True)
     refused = fields.Integer(required=True)
+    problem_counts = fields.Nested(ProblemCounts, required=True)
     problems = fields.List(fields.Dict(), required=True)
     withdrawn_at = _text(none=True)
     withdrawn_reason = _text(none=True)

@@ -79,7 +79,7 @@ DISPOSITIONS: dict[str, tuple[str, str]] = {
     "refuse_file": ("整个文件未接收", "mark-red"),
     "refuse_row": ("该行未接收", "mark-red"),
     "hold": ("该行待人工处理", "mark-amber"),
-    "warn": ("已接收，请核对", "mark-blue"),
+    "warning": ("已接收，请核对", "mark-blue"),
     "normalised": ("已规范写法", ""),
     "duplicate": ("重复，未再次登记", ""),
 }

@@ -154,3 +154,15 @@ def test_a_draft_is_of_the_kind_that_was_named(run, tmp_path):
 
 def test_an_import_without_a_file_says_what_to_write(run):
     assert "请写明类别和文件" in run("import", "penalties").stderr
+
+
+def test_notes_are_one_line_per_code_for_people_and_complete_for_programs(run, tmp_path):
+    rows = [{"name": f"示例{n}有限公司", "uscc": a_code(n).lower()} for n in range(1, 4)]
+    (tmp_path / "lower.csv").write_bytes(a_file("enterprises", rows))
+
+    text = run("import", "enterprises", tmp_path / "lower.csv", "--dry-run").stdout
+    document = json.loads(run("import", "enterprises", tmp_path / "lower.csv", "--json").stdout)
+
+    assert text.count("N-USCC") == 1
+    assert "提示　N-USCC 3条，例：第2行" in text
+    assert [problem["code"] for problem in document["problems"]] == ["N-USCC"] * 3

@@ -10,6 +10,7 @@ from credit_registry.api.auth import needs
 from credit_registry.api.resources import Resource, answered
 from credit_registry.api.schemas import (
     BatchDocument,
+    BatchQuery,
     ImportAnswer,
     ImportFile,
     ImportForm,
@@ -21,6 +22,7 @@ from credit_registry.domain.answers import stamp
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import imports, jobs
 from credit_registry.services.jobs import JobView
+from credit_registry.services.problems import told_apart
 
 blueprint = Resource("imports", __name__, url_prefix="/api/v1/imports", description="批量导入")
 
@@ -133,11 +135,13 @@ def _job(job: JobView) -> dict[str, Any]:
 
 @blueprint.route("/<int(max=9007199254740991):batch>")
 @needs(Permission.REGISTER_READ)
-@blueprint.arguments(NoQuery, location="query")
+@blueprint.arguments(BatchQuery, location="query")
 @blueprint.response(200, BatchDocument)
-def get_import(_query: dict[str, Any], batch: int) -> Response:
+def get_import(query: dict[str, Any], batch: int) -> Response:
     """一个导入批次及其问题行"""
     view = context.read(lambda session: imports.get(session, context.actor(), batch))
+    problems = told_apart(view.problems)
+    listed = {"needed": problems.needed, "noted": problems.noted}.get(query["show"], view.problems)
     return answered(
         {
             "batch": view.batch,
@@ -151,7 +155,8 @@ def get_import(_query: dict[str, Any], batch: int) -> Response:
             "duplicate": view.duplicate,
             "held": view.held,
             "refused": view.refused,
-            "problems": [dict(problem) for problem in view.problems],
+            "problem_counts": {"needed": len(problems.needed), "noted": len(problems.noted)},
+            "problems": [dict(problem) for problem in listed],
             "withdrawn_at": stamp(view.withdrawn_at),
             "withdrawn_reason": view.withdrawn_reason,
         }

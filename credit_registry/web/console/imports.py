@@ -10,6 +10,7 @@ from credit_registry.exports.tables import Column, Table
 from credit_registry.exports.xlsx import xlsx_bytes
 from credit_registry.services import accounts, enterprises, imports, resolutions, withdrawals
 from credit_registry.services.imports import ImportResult, ImportRowView
+from credit_registry.services.problems import told_apart
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.console.console import blueprint
@@ -18,7 +19,6 @@ from credit_registry.web.errors import status_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 50
-_PROBLEMS = 200
 ENCODINGS = ("", "utf-8", "gb18030")
 _PROBLEM_COLUMNS = (
     Column("sheet", "工作表"),
@@ -98,6 +98,7 @@ def batch(batch_id: int) -> str:
     """One batch: its counts, its problems, the rows that wait or were refused."""
     actor, after = context.actor(), forms.cursor(request.args.get("after"))
     state = forms.choice(request.args.get("state"), "状态", ("held", "refused", "resolved", "dropped"))
+    show = forms.choice(request.args.get("show"), "问题", ("needed", "noted"))
     with context.database().read() as session:
         view = imports.get(session, actor, batch_id)
         page = imports.rows(session, actor, batch_id, state, after=after, limit=_SHOWN)
@@ -107,7 +108,8 @@ def batch(batch_id: int) -> str:
         names=names,
         batch=view,
         may_import=actor.may(Permission.RECORDS_IMPORT),
-        problems=view.problems[:_PROBLEMS],
+        problems=told_apart(view.problems),
+        show=show or "needed",
         rows=page,
         state=state,
         first=url_for("console.batch", batch_id=batch_id, state=state) if after else None,
@@ -216,7 +218,7 @@ def form_page(refusal: Refusal | None, kind: str) -> str:
         kinds=_kinds(),
         kind=kind,
         refusal=refusal,
-        problems=listed if isinstance(listed, list) else [],
+        problems=told_apart(listed if isinstance(listed, list) else []),
         may_confirm=isinstance(refusal, InvalidInput) and refusal.code == "confirmation-needed",
         limit_mb=context.settings().upload_limit_mb,
     )
@@ -224,7 +226,7 @@ def form_page(refusal: Refusal | None, kind: str) -> str:
 
 def _result_page(result: ImportResult, kind: str) -> str:
     return render_template(
-        "console/trial.html", result=result, kind=kind, problems=result.problems[:_PROBLEMS]
+        "console/trial.html", result=result, kind=kind, problems=told_apart(result.problems)
     )
 
 

@@ -10,13 +10,13 @@ from credit_registry.domain.permissions import Permission
 from credit_registry.services import imports, jobs, previews
 from credit_registry.services.jobs import JobView
 from credit_registry.services.previews import Preview
+from credit_registry.services.problems import told_apart
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.console.imports import ENCODINGS, form_page
 from credit_registry.web.errors import status_of
 
-_PROBLEMS = 200
 # After so long in the queue somebody should look whether a worker runs.
 _LONG = timedelta(minutes=1)
 
@@ -70,7 +70,7 @@ def preview_import() -> Response:
             preview=preview,
             result=preview.result,
             job=job,
-            problems=preview.result.problems[:_PROBLEMS],
+            problems=told_apart(preview.result.problems),
         )
     )
 

@@ -189,3 +189,21 @@ def test_a_file_that_a_person_must_look_at_goes_on_once_confirmed(caller: Caller
     assert asked.get_json()["facts"]["problem"] == "F-STALE"
     assert (done.status_code, done.get_json()["accepted"]) == (201, 1)
     assert _send(caller, old, confirmed="yes").status_code == 422
+
+
+def test_the_problems_of_a_batch_are_listed_by_what_they_ask_for(caller: Caller, database: Database) -> None:
+    enterprise = an_enterprise(database)
+    rows = [
+        a_penalty_row(enterprise, "京海应急罚[2026]1号"), a_penalty_row(enterprise, "京海应急罚〔2026〕2号", uscc=""),
+    ]  # fmt: skip
+    batch = _send(caller, a_file("penalties", rows)).get_json()["batch"]
+
+    def codes(query: str) -> list[str]:
+        answer = caller.get(f"/imports/{batch}{query}").get_json()
+        assert answer["problem_counts"] == {"needed": 1, "noted": 1}
+        return [problem["code"] for problem in answer["problems"]]
+
+    assert codes("") == codes("?show=all") == ["N-DOCUMENT", "R-USCC-MISSING"]
+    assert codes("?show=needed") == ["R-USCC-MISSING"]
+    assert codes("?show=noted") == ["N-DOCUMENT"]
+    assert caller.get(f"/imports/{batch}?show=some").status_code == 422

@@ -48,6 +48,27 @@ def test_a_file_is_taken_in_and_its_problems_have_places(clerk: Browser, enterpr
     assert enterprise.uscc in page  # proposed for the row without a code
 
 
+def test_what_needs_somebody_is_listed_and_what_is_only_noted_is_one_line(
+    clerk: Browser, enterprise: EnterpriseView
+) -> None:
+    rows = [a_penalty_row(enterprise, f"京海应急罚[2026]{n}号", cause=f"类型{n}") for n in range(3)]
+    rows.append(a_penalty_row(enterprise, "京海应急罚〔2026〕9号", uscc=""))
+    taken = _send(clerk, a_file("penalties", rows)).location
+
+    page, noted = clerk.get(taken).text, clerk.get(f"{taken}?show=noted").text
+
+    listed = page.partition('id="problems-title"')[2].partition("</section>")[0]
+    assert "需处理 1" in listed
+    assert "仅提示 3" in listed
+    table, _, folded = listed.partition("<details")
+    assert "R-USCC-MISSING" in table and "N-DOCUMENT" not in table
+    assert folded.count("N-DOCUMENT") == 1 and ">3</td>" in folded
+    assert noted.partition('id="problems-title"')[2].partition("</section>")[0].count("N-DOCUMENT") == 3
+    trial = _send(clerk, a_file("penalties", rows[:3]), name="另.csv", act="try").text
+    assert clerk.get(f"{taken}?show=everything").status_code == 422
+    assert "没有需要处理的问题" in trial and trial.count("X-DUPLICATE") == 1
+
+
 def test_the_problems_come_as_a_workbook(clerk: Browser, enterprise: EnterpriseView) -> None:
     rows = [a_penalty_row(enterprise, "京海应急罚〔2026〕2号", uscc="")]
     taken = _send(clerk, a_file("penalties", rows))
