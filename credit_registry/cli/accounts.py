@@ -26,6 +26,7 @@ def account() -> None:
 @click.option("--office", "office_name", required=True, help="部门名称、简称或代码。")
 @click.option("--role", "roles", multiple=True, required=True, help=f"角色，可多次给出：{_ROLES}。")
 @click.option("--subdistrict", "subdistricts", multiple=True, help="只看这些街镇（代码）；不给则为全区。")
+@click.option("--person", help="本人的工号或证件号码，只保存加密摘要：同一人的几个账号不算两个人。")
 @context.json_option
 @context.refusals_explained
 def add(
@@ -34,6 +35,7 @@ def add(
     office_name: str,
     roles: tuple[str, ...],
     subdistricts: tuple[str, ...],
+    person: str | None,
     is_json: bool,
 ) -> None:
     """开通账号，打印一次性密码。"""
@@ -47,11 +49,30 @@ def add(
                 office_id=office_named(session, office_name).id,
                 roles=roles,
                 subdistricts=subdistricts,
+                person=person,
                 now=clock.now(),
             )
         )
     text = f"已开通账号 {made.login}（{_titles(made.roles)}）。\n一次性密码（只显示这一次，首次登录须修改）：{password}"
     context.say({**_document(made), "password": password}, text, is_json=is_json)
+
+
+@account.command("identify")
+@login_option
+@click.option(
+    "--person", prompt="工号或证件号码", hide_input=True, help="本人的工号或证件号码；不给则在提示后输入。"
+)
+@context.json_option
+@context.refusals_explained
+def identify(login: str, person: str, is_json: bool) -> None:
+    """登记账号属于哪个人；登记后不能更改。"""
+    with context.database() as database:
+        changed = database.run(
+            lambda session: accounts.identify(
+                session, context.operator(), login, person=person, now=clock.now()
+            )
+        )
+    context.say(_document(changed), f"已登记账号 {changed.login} 的人员。", is_json=is_json)
 
 
 @account.command("disable")

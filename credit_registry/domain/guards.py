@@ -14,6 +14,7 @@ class Situation:
         today: the Beijing day of the act.
         on: the legal day of the act (of service, of receipt), today where the paper names none.
         account_id: the person who acts; ``None`` for the clock and for systems.
+        selves: every account of that person: two accounts are not four eyes.
         takers: who took which steps of this case so far, by action.
         hearing: ``None``, ``"requested"`` or ``"held"``.
         open_grounds: grounds whose penalty this office made and that still stands.
@@ -34,6 +35,7 @@ class Situation:
     today: date
     on: date
     account_id: int | None = None
+    selves: frozenset[int] = frozenset()
     takers: Mapping[str, frozenset[int]] = field(default_factory=dict)
     opened_on: date | None = None
     last_step_on: date | None = None

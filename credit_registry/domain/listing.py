@@ -65,10 +65,11 @@ def _no_road(kind: ListKind, state: State | None, action: Action) -> IllegalTran
 
 
 def _require_another_person(found: Step, action: Action, situation: Situation) -> None:
+    selves = situation.selves | {situation.account_id}
     for earlier in found.apart_from:
-        if situation.account_id in situation.takers.get(earlier, frozenset()):
+        if selves & situation.takers.get(earlier, frozenset()):
             raise NotAllowed(
-                f"本案的“{ACTION_TITLES[earlier]}”由您办理，“{ACTION_TITLES[action]}”须由其他人员办理。请交由另一名同事。",
+                f"本案的“{ACTION_TITLES[earlier]}”由您（或者您的另一个账号）办理，“{ACTION_TITLES[action]}”须由其他人员办理。请交由另一名同事。",
                 code="second-officer",
                 facts={"earlier": earlier, "action": action},
             )

@@ -10,7 +10,14 @@ from datetime import date, datetime
 from credit_registry.domain import accounts as rules
 from credit_registry.domain import passwords
 from credit_registry.domain.audit import AuditEntry
-from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, StaleVersion
+from credit_registry.domain.errors import (
+    Duplicate,
+    IllegalTransition,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    StaleVersion,
+)
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
 from credit_registry.services import codes
@@ -53,6 +60,7 @@ class AccountView:
     subdistricts: tuple[str, ...]
     must_change_password: bool
     has_second_factor: bool
+    is_identified: bool
     locked_until: datetime | None
     disabled_at: datetime | None
     created_at: datetime
@@ -140,10 +148,12 @@ def create(
     now: datetime,
     subdistricts: Iterable[str] = (),
     password: str | None = None,
+    person: str | None = None,
 ) -> tuple[AccountView, str]:
     """Open an account; its owner must change the password at the first sign-in.
 
     Args:
+        person: staff or identity number, kept as a keyed hash: accounts of one person are one pair of eyes.
         password: a first password of the caller's choice; made at random when None.
 
     Returns:
@@ -168,6 +178,7 @@ def create(
         login=login,
         name=name.strip(),
         office_id=office_id,
+        person_digest=_person_digest(session, person) if person else None,
         password_hash=passwords.hashed(first),
         roles=[role.value for role in held],
         subdistricts=sorted(set(subdistricts)),
@@ -180,6 +191,29 @@ def create(
     facts = {"office_id": office_id, "roles": row.roles, "subdistricts": row.subdistricts}
     _remember(session, actor, "account:create", f"account:{login}", now, facts=facts)
     return _view_of(session, row), first
+
+
+def identify(session: Session, actor: Actor, login: str, *, person: str, now: datetime) -> AccountView:
+    """Say which person is behind an account, once: whoever has several is one person to every four-eyes rule.
+
+    Raises:
+        IllegalTransition: ``person-known``; it was said before, and changing it would make two people of one.
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    row = _to_change(session, login)
+    if row.person_digest is not None:
+        raise IllegalTransition(
+            "该账号已登记人员，不能更改。确有错误的，请停用该账号并为本人另开账号。", code="person-known"
+        )
+    row.person_digest = _person_digest(session, person)
+    return _changed(session, actor, row, "account:identify", now)
+
+
+def _person_digest(session: Session, person: str) -> str:
+    number = "".join(person.split()).upper()
+    if not 3 <= len(number) <= 32:
+        raise InvalidInput("请填写本人的工号或者证件号码（3 至 32 位）。", code="person-number")
+    return session.vault.digest(number)
 
 
 def disable(session: Session, actor: Actor, login: str, *, reason: str, now: datetime) -> AccountView:
@@ -264,6 +298,12 @@ def names(session: Session, actor: Actor) -> dict[str, str]:
     if not (actor.may(Permission.REGISTER_READ) or actor.may(Permission.AUDIT_READ)):
         actor.require(Permission.REGISTER_READ)
     return {f"account:{login}": name for login, name in queries.names(session)}
+
+
+def colleagues(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Login and name of everybody whose account is open in the actor's own office."""
+    actor.require(Permission.REGISTER_READ)
+    return tuple((row.login, row.name) for row in queries.of_office(session, actor.office_id or 0))
 
 
 # --- lending a role -----------------------------------------------------------------------------------------
@@ -461,6 +501,7 @@ def _view(row: AccountRow, office_name: str) -> AccountView:
         subdistricts=tuple(row.subdistricts),
         must_change_password=row.must_change_password,
         has_second_factor=row.totp_sealed is not None,
+        is_identified=row.person_digest is not None,
         locked_until=row.locked_until,
         disabled_at=row.disabled_at,
         created_at=row.created_at,

@@ -22,9 +22,9 @@ from credit_registry.domain.identity import mask_text
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
-from credit_registry.services import casework, listings, records, situations
+from credit_registry.services import casework, listings, records, recusals, situations
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import annotations, audit, enterprises
+from credit_registry.storage.queries import accounts, annotations, audit, enterprises
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.listings import AnnotationRow, ListingPaperRow
@@ -186,16 +186,28 @@ def _object(
 
 
 def _require_outsider(session: Session, actor: Actor, row: AnnotationRow) -> None:
-    """An objection is not answered by those who made what it is about."""
+    """An objection is not answered by those who made what it is about, nor by whoever keeps out of the case."""
+    assert actor.account_id is not None, "asked before"
+    if row.case_id is not None:
+        case = cases.get(session, row.case_id)
+        assert case is not None, "cases are never deleted"
+        recusals.require_free(
+            session,
+            actor,
+            case_id=case.id,
+            enterprise_id=case.enterprise_id,
+            who=Permission.LISTINGS_DECIDE,
+        )
     if row.kind != "objection":
         return
+    selves = accounts.same_person(session, actor.account_id)
     if row.case_id is not None:
-        took_part = {step.account_id for step in cases.steps(session, row.case_id)}
+        took_part = bool(selves & {step.account_id for step in cases.steps(session, row.case_id)})
     else:
         assert row.record_id is not None
         labels = annotations.actors_of_record(session, row.record_id)
-        took_part = {actor.account_id} if actor.label in labels else set()
-    if actor.account_id in took_part:
+        took_part = any(f"account:{accounts.get_account(session, each).login}" in labels for each in selves)
+    if took_part:
         raise NotAllowed(
             "您办理过被提出异议的事项，不能答复该异议。请交由未参与办理的同事答复。", code="second-officer"
         )

@@ -25,7 +25,7 @@ from credit_registry.domain.steps import Action, State
 from credit_registry.services import grade_cases, gradings
 from credit_registry.storage import bulk
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit
+from credit_registry.storage.queries import accounts, audit
 from credit_registry.storage.queries import grades as announced
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.accounts import AccountRow
@@ -149,7 +149,7 @@ def make(
     actor.require(Permission.LISTINGS_DECIDE)
     account_id, _ = _officer(actor)
     row = _drafted(session, actor, announcement_id, version)
-    if row.drafter_id == account_id:
+    if row.drafter_id in accounts.same_person(session, account_id):
         raise NotAllowed("这份年度等级由您拟定，须由其他人员公布。请交由另一名同事。", code="second-officer")
     reason = _reason(reason)
     today = beijing_day(now)

@@ -15,7 +15,7 @@ from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind, Series, find, require_enabled
 from credit_registry.domain.steps import ACTION_TITLES, ENDED, STATE_TITLES, Action, State
-from credit_registry.services import candidates, casework, grade_cases, situations
+from credit_registry.services import candidates, casework, grade_cases, recusals, situations
 from credit_registry.services.case_file import case_view
 from credit_registry.services.case_views import (
     CaseSummary,
@@ -98,6 +98,9 @@ def propose(
     chosen = require_enabled(series)
     enterprise = fetch(session, actor, uscc)
     enterprises.lock(session, enterprise.id)
+    recusals.require_free(
+        session, actor, case_id=None, enterprise_id=enterprise.id, who=Permission.LISTINGS_PROPOSE
+    )
     under_way = cases.pending(session, enterprise.id, series, office_id)
     if under_way is not None:
         raise _already_open(under_way)
@@ -173,6 +176,7 @@ def advance(
         )
     if row is not None and row.who is not None:
         actor.require(row.who)
+        recusals.require_free(session, actor, case_id=case.id, enterprise_id=case.enterprise_id, who=row.who)
     if case.version != version:
         raise casework.stale(case)
     move = casework.prepare(row, chosen, now=now, reason=reason, handed_in=papers, facts=facts)

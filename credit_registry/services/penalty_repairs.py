@@ -25,9 +25,9 @@ from credit_registry.domain.errors import (
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
-from credit_registry.services import casework, listings, records, situations
+from credit_registry.services import casework, listings, records, recusals, situations
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit, enterprises, repairs
+from credit_registry.storage.queries import accounts, audit, enterprises, repairs
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.queries import records as record_queries
 from credit_registry.storage.tables.listings import ListingPaperRow, PenaltyRepairRow
@@ -197,7 +197,8 @@ def advance(
     actor.require(step.who)
     if step.needs_reason and not (reason or "").strip():
         raise InvalidInput(f"“{ACTION_TITLES[action]}”须写明理由。请填写后重试。", code="reason-missing")
-    if step.is_apart and row.drafter_id == account_id:
+    recusals.require_free(session, actor, case_id=None, enterprise_id=row.enterprise_id, who=step.who)
+    if step.is_apart and row.drafter_id in accounts.same_person(session, account_id):
         raise NotAllowed("申请由您受理，须由其他人员决定。请交由另一名同事。", code="second-officer")
     received = _checked(step.papers, handed_in or {})
     _settle(session, actor, row, action, step, account_id, reason, now)

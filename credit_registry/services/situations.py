@@ -14,7 +14,7 @@ from credit_registry.domain.series import ListKind, find
 from credit_registry.domain.steps import IN_FORCE, PENDING, Action, State
 from credit_registry.services import grade_cases, red_conditions
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import entries
+from credit_registry.storage.queries import accounts, entries
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.listings import (
@@ -56,6 +56,7 @@ def situation(session: Session, case: ListingCaseRow, actor: Actor, move: Move) 
         today=beijing_day(move.now),
         on=move.on,
         account_id=actor.account_id,
+        selves=accounts.same_person(session, actor.account_id) if actor.account_id else frozenset(),
         takers={action: frozenset(accounts) for action, accounts in takers.items()},
         opened_on=case.opened_on,
         last_step_on=taken[-1].on if taken else None,

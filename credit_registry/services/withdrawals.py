@@ -12,7 +12,7 @@ from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.services import fallen_grounds, imports, other_list_files
 from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit, enterprises, records
+from credit_registry.storage.queries import accounts, audit, enterprises, records
 from credit_registry.storage.queries import imports as batches
 from credit_registry.storage.tables.imports import ImportBatchRow
 
@@ -63,7 +63,7 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
         raise IllegalTransition(
             "还没有人申请撤回该批次。请先申请，由另一人确认。", code="withdrawal-not-asked"
         )
-    if row.withdrawal_asked_by == actor.label:
+    if row.withdrawal_asked_by in _labels(session, actor):
         raise NotAllowed("申请撤回的人不能自己确认。请由另一位工作人员确认。", code="same-person")
     reason = row.withdrawn_reason or ""
     touched = records.enterprises_of_batch(session, row.id)
@@ -82,6 +82,14 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
     }
     _remember(session, actor, "batch:withdraw", row, now, reason, facts)
     return Withdrawn(imports.view(row), withdrawn, set_back, left)
+
+
+def _labels(session: Session, actor: Actor) -> set[str]:
+    """The actor under every account that the person has."""
+    if actor.account_id is None:
+        return {actor.label}
+    selves = accounts.same_person(session, actor.account_id)
+    return {f"account:{accounts.get_account(session, each).login}" for each in selves}
 
 
 def _withdraw_records(

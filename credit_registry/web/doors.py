@@ -23,6 +23,7 @@ from credit_registry.web.console import (
     jobs,
     passwords,
     records,
+    recusals,
     registrations,
 )
 from credit_registry.web.public import pages as public
@@ -44,6 +45,7 @@ PAGES = (
     jobs,
     passwords,
     records,
+    recusals,
     registrations,
 )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm import aliased
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.tables.accounts import (
@@ -47,6 +48,23 @@ def find_account_to_change(session: Session, login: str) -> AccountRow | None:
 
 def get_account(session: Session, account_id: int) -> AccountRow:
     return session.get_one(AccountRow, account_id)
+
+
+def same_person(session: Session, account_id: int) -> frozenset[int]:
+    """All accounts of the person behind one, itself among them."""
+    other = aliased(AccountRow)
+    query = (
+        select(other.id)
+        .join(AccountRow, AccountRow.person_digest == other.person_digest)
+        .where(AccountRow.id == account_id)
+    )
+    return frozenset(session.scalars(query)) | {account_id}
+
+
+def of_office(session: Session, office_id: int) -> Sequence[AccountRow]:
+    """The accounts of an office that are open, by name."""
+    query = select(AccountRow).where(AccountRow.office_id == office_id, AccountRow.disabled_at.is_(None))
+    return session.scalars(query.order_by(AccountRow.name, AccountRow.id)).all()
 
 
 def accounts(session: Session, *, after: str | None, limit: int) -> Sequence[AccountRow]:

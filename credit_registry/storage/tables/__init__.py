@@ -20,4 +20,5 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     lookups,
     other_lists,
     records,
+    recusals,
 )

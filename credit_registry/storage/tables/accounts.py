@@ -32,6 +32,9 @@ class AccountRow(Row):
     login: Mapped[str] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(100))
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    person_digest: Mapped[str | None] = mapped_column(
+        String(64), index=True, comment="keyed hash of the staff or identity number: one person, all accounts"
+    )
     password_hash: Mapped[str] = mapped_column(String(200))
     roles: Mapped[list[Any]] = mapped_column()
     subdistricts: Mapped[list[Any]] = mapped_column(default=list, comment="empty: the whole district")

@@ -97,6 +97,20 @@ def switch_account(login: str, act: str) -> Response:
     return redirect(url_for("console.account", login=login), 303)
 
 
+@blueprint.post("/accounts/<login>/identify")
+@access.needs(Permission.ACCOUNTS_MANAGE)
+def identify_account(login: str) -> Response:
+    """Say which person is behind the account, once."""
+    actor, now = context.actor(), context.now()
+    try:
+        person = forms.text(request.form.get("person"), "工号或证件号码", limit=32)
+        context.write(lambda session: accounts.identify(session, actor, login, person=person, now=now))
+    except Refusal as refusal:
+        return make_response(_account_page(login, refusal), int(status_of(refusal)))
+    flash("人员已登记。", "success")
+    return redirect(url_for("console.account", login=login), 303)
+
+
 @blueprint.post("/accounts/<login>/delegate")
 @access.needs(Permission.ACCOUNTS_MANAGE)
 def delegate_role(login: str) -> Response:

@@ -27,6 +27,7 @@ from credit_registry.services import (
     listings,
     persons,
     records,
+    recusals,
 )
 from credit_registry.services.case_views import CaseView, Offered
 from credit_registry.web import access, context, forms
@@ -230,6 +231,8 @@ def _case_page(
         names = accounts.names(session, actor)
         files = attachments.page(session, actor, case_id=case_id)
         notes = annotations.of_case(session, actor, case_id, now=context.now())
+        recused = recusals.of_case(session, case_id)
+        colleagues = accounts.colleagues(session, actor) if actor.office_id == view.office_id else ()
     return render_template(
         "console/case.html",
         case=view,
@@ -250,6 +253,10 @@ def _case_page(
         annotate_address=url_for("console.annotate_case", case_id=case_id),
         note_kinds=annotations.KIND_TITLES,
         outcomes=annotations.OUTCOMES,
+        recused=recused,
+        colleagues=colleagues,
+        may_recuse=actor.office_id == view.office_id and actor.account_id is not None,
+        may_order=actor.office_id == view.office_id and actor.may(Permission.LISTINGS_DECIDE),
         namable=_namable(actor, view),
         revealed=revealed or {},
         may_reveal=actor.may(Permission.PERSONAL_REVEAL) and actor.office_id == view.office_id,

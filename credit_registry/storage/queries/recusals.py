@@ -1,0 +1,35 @@
+"""Recusals that hold: of a person, with all the accounts that person has."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, or_, select
+
+from credit_registry.storage.database import Session
+from credit_registry.storage.tables.recusals import RecusalRow
+
+
+def _about(case_id: int | None, enterprise_id: int) -> ColumnElement[bool]:
+    return or_(RecusalRow.enterprise_id == enterprise_id, RecusalRow.case_id == case_id)
+
+
+def holding(session: Session, *, case_id: int | None, enterprise_id: int) -> Sequence[RecusalRow]:
+    """Those of a case and of its enterprise that were not lifted."""
+    query = select(RecusalRow).where(_about(case_id, enterprise_id), RecusalRow.ended_at.is_(None))
+    return session.scalars(query.order_by(RecusalRow.id)).all()
+
+
+def of_persons(
+    session: Session, account_ids: Iterable[int], *, case_id: int | None, enterprise_id: int
+) -> RecusalRow | None:
+    """The first that keeps one of these accounts out."""
+    query = select(RecusalRow).where(
+        _about(case_id, enterprise_id),
+        RecusalRow.ended_at.is_(None),
+        RecusalRow.account_id.in_(tuple(account_ids)),
+    )
+    return session.scalar(query.order_by(RecusalRow.id).limit(1))
+
+
+def lock(session: Session, recusal_id: int) -> RecusalRow | None:
+    query = select(RecusalRow).where(RecusalRow.id == recusal_id).execution_options(populate_existing=True)
+    return session.scalar(query if session.dialect == "sqlite" else query.with_for_update())
