@@ -345,6 +345,8 @@ class ItemShown(Schema):
     title = _text()
     group = _text()
     points = _text("分值；由公式计算的为 null", none=True)
+    applies = _text("适用于哪些记录")
+    counts = _text("怎样计分：分值、重复、期限、上限")
     domains = fields.List(fields.String(), required=True)
     is_internal = fields.Boolean(required=True)
     source = _text()

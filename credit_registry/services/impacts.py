@@ -13,7 +13,7 @@ from credit_registry.domain.errors import InvalidInput
 from credit_registry.domain.impacts import Comparison, Move, Reason, Share, Side
 from credit_registry.domain.industries import section_of
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import assessments, facts
+from credit_registry.services import assessments, facts, rulesets
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit
 from scoring_rules import RuleSet
@@ -163,7 +163,7 @@ def _reasons(rows: pd.DataFrame, before: RuleSet, after: RuleSet) -> dict[Any, t
     internal = {
         item.id for ruleset in (before, after) for item in ruleset.items if item.is_internal
     } | _EFFECTS
-    codes = _codes(before) | _codes(after)
+    codes = rulesets.codes(before) | rulesets.codes(after)
     known: dict[Reason, Reason] = {}
     found: dict[Any, list[Reason]] = {}
     row: Any
@@ -181,10 +181,3 @@ def _reasons(rows: pd.DataFrame, before: RuleSet, after: RuleSet) -> dict[Any, t
         )
         found.setdefault(row.subject, []).append(known.setdefault(reason, reason))
     return {subject: tuple(each) for subject, each in found.items()}
-
-
-def _codes(ruleset: RuleSet) -> set[str]:
-    """What a rule is called in the rule set; lines of the engine's own making are called by nothing."""
-    effects = (*ruleset.not_graded, *ruleset.caps, *ruleset.step_downs, *ruleset.vetoes)
-    found = {effect.code for effect in effects} | {item.code or item.id for item in ruleset.items}
-    return found | {condition.code for condition in ruleset.list_conditions}

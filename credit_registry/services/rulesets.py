@@ -9,6 +9,7 @@ from typing import Any
 import scoring_rules
 from credit_registry.domain.errors import NotFound
 from scoring_rules import RuleSet
+from scoring_rules.analysis import wording
 from scoring_rules.engine.exact import text_of
 from scoring_rules.language.grades import Effect
 
@@ -56,6 +57,19 @@ def unknown(ruleset_id: str, known: Iterable[str]) -> NotFound:
     )
 
 
+def codes(ruleset: RuleSet) -> frozenset[str]:
+    """What the rules of a rule set are called; lines of the engine's own making are called by nothing."""
+    effects = (*ruleset.not_graded, *ruleset.caps, *ruleset.step_downs, *ruleset.vetoes)
+    found = {effect.code for effect in effects} | {item.code or item.id for item in ruleset.items}
+    return frozenset(found | {condition.code for condition in ruleset.list_conditions})
+
+
+def anchors(ruleset_id: str) -> frozenset[str]:
+    """The codes that the public page of a rule set tells of; none where there is no such page."""
+    shipped = (info for info in scoring_rules.shipped_rulesets() if info.id == ruleset_id)
+    return next((codes(scoring_rules.shipped_ruleset(info)) for info in shipped), frozenset())
+
+
 def load() -> None:
     """Read every shipped rule set, before the first request rather than in sixteen of them at once.
 
@@ -83,6 +97,8 @@ def _document(ruleset: RuleSet) -> dict[str, Any]:
                 "title": item.title,
                 "group": item.group,
                 "points": number(getattr(item.points, "value", None)),
+                "applies": wording.applies(ruleset, item),
+                "counts": wording.counts(ruleset, item),
                 "domains": list(item.domains),
                 "is_internal": item.is_internal,
                 "source": ruleset.source_text(item.source),

@@ -18,6 +18,7 @@ from tests.factories import (
     PASSWORD,
     Team,
     a_candidate,
+    a_draft,
     a_file,
     a_penalty,
     a_penalty_row,
@@ -87,8 +88,40 @@ def test_typing_two_characters_finds_the_enterprise_and_its_grade(
     expect(page.get_by_text(uscc).first).to_be_visible()
     findings = page.get_by_role("table", name="评分依据")
     expect(findings).to_contain_text("P2")
-    findings.get_by_role("link").first.click()
+    findings.get_by_role("link", name="P2").click()
+    expect(page.locator("tr:target")).to_contain_text("扣 6 分")
+    page.go_back()
+    findings.get_by_role("link", name="京海应急").first.click()
     expect(page.get_by_role("heading", name="现在所知")).to_be_visible()
+
+
+def test_a_draft_is_compared_drawn_filtered_and_downloaded(
+    desk: Callable[..., Desk], sqlite_database: Database, now: datetime, on: date, tmp_path: Path
+) -> None:
+    a_draft(tmp_path / "rulesets" / "一般处罚扣十分")
+    a_draft(tmp_path / "rulesets" / "写错的", new="poins: 10\n")
+    made = an_enterprise(sqlite_database, NAME, registered_on=date(2010, 1, 1), industry_code="C3311")
+    a_penalty(sqlite_database, made.uscc or "", dated_on="2026-10-20")
+    page = desk(Role.OFFICER).open("/console/")
+
+    page.get_by_role("link", name="规则调整的影响").click()
+    expect(page.get_by_role("row", name="写错的")).to_contain_text("是否应为 points？")
+    page.get_by_label("调整后").select_option(label="草案 一般处罚扣十分")
+    page.get_by_role("button", name="测算").click()
+
+    for chart in page.locator("[data-bars]").all():
+        expect(chart.locator("svg")).to_be_visible()
+    row = page.locator("#moves tbody tr")
+    expect(row).to_contain_text("一般失信行政处罚：-6 → -10 分")
+    expect(row).to_contain_text("94.0 → 90.0")
+    with page.expect_download() as started:
+        page.get_by_role("link", name="下载 XLSX").click()
+    started.value.save_as(tmp_path / "moves.xlsx")
+    assert [cell.value for cell in openpyxl.load_workbook(tmp_path / "moves.xlsx")["明细"]["A"]][1:] == [NAME]
+    page.get_by_label("变动内容").select_option(label="监管频次")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_text("没有符合条件的企业")).to_be_visible()
+    assert violations(page) == []
 
 
 def test_the_desk_draws_the_grades(
@@ -307,7 +340,7 @@ def test_the_pages_are_accessible(
         Role.OFFICER: (
             "/console/", "/console/enterprises", form, f"{form}/records/new/penalty", f"{form}/propose",
             "/console/records/1", "/console/records/1/correct", "/console/cases", f"/console/cases/{case.case_id}",
-            "/console/imports", "/console/password",
+            "/console/imports", "/console/password", "/console/impact", "/console/impact?to=shandong-four-classes",
         ),
         Role.CLERK: ("/console/imports/new",),
         Role.AUDITOR: ("/console/audit?verify=1",),

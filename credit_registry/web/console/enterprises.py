@@ -19,6 +19,7 @@ from credit_registry.services import (
     other_lists,
     prospects,
     records,
+    rulesets,
     vocabulary,
 )
 from credit_registry.services.enterprises import EnterpriseSummary, EnterpriseVersion
@@ -115,6 +116,7 @@ def enterprise(uscc: str) -> str:
         **shown,
         kind=kind,
         assessment=assessment,
+        anchors=rulesets.anchors(assessment.ruleset) if assessment else frozenset(),
         assessment_refusal=refusal,
         # A look back has no way out: what could be done is done from today.
         prospect=context.read(lambda session: prospects.get(session, actor, uscc, now=now))

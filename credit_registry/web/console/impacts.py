@@ -178,7 +178,7 @@ def _shown(question: _Question, comparison: Comparison) -> dict[str, Any]:
             }
             for name, title, shares, called in groups
         ],
-        "linked": [summary.id for summary in rulesets.page(on=context.today())],
+        "anchors": rulesets.anchors(question.before),
         "first": question.address() if request.args.get("after") else None,
         "following": question.address(after=page.after),
     }

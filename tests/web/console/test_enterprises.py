@@ -68,8 +68,9 @@ def test_the_page_explains_the_grade_line_by_line(
 
     assert "评分依据" in page
     assert f"/console/records/{penalty.record.record_id}" in page
-    assert "P2" in page
-    assert "haidian-default-1" in page
+    for code in ("P2", "K1", "B6"):
+        assert f'href="/rules/haidian-default-1#rule-{code}"' in page
+    assert "#rule-base" not in page
 
 
 def test_an_enterprise_without_records_is_told_kindly(

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from credit_registry.clock import local_day
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
-from credit_registry.services import accounts, imports, journal, listings, publications
+from credit_registry.services import accounts, imports, journal, listings, publications, rulesets
 from credit_registry.storage.database import Database
 from tests.web.public.conftest import NOW, app_over
 
@@ -245,6 +245,19 @@ def test_the_rules_page_shows_every_item_with_its_source(client: FlaskClient) ->
     for code in ("P1", "P2", "P3", "A4", "H4", "T1", "B1", "B8", "K1", "V6", "6-1", "7-4"):
         assert f">{code}</td>" in page
     assert "第七十八条" in page
+
+
+def test_every_rule_has_its_place_on_the_page_and_says_how_it_counts(client: FlaskClient) -> None:
+    page = client.get("/rules/haidian-default-1").text
+    places = re.findall(r'id="rule-([^"]+)"', page)
+
+    assert sorted(places) == sorted(rulesets.anchors("haidian-default-1"))
+    assert len(set(places)) == len(places) > 50
+    row = page.partition('id="rule-P2"')[2].partition("</tr>")[0]
+    assert "一般失信行政处罚" in row
+    assert "扣 6 分；12 个月内违法行为类型（案由）相同的" in row
+    assert "记录种类为行政处罚，状态为有效，失信程度为一般。" in row
+    assert "《" in row
 
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[\dXx](?![0-9A-Za-z])")
