@@ -40,7 +40,10 @@ def step(
     if found.needs_reason and not (reason or "").strip():
         raise InvalidInput(f"“{ACTION_TITLES[action]}”须写明理由。请填写后重试。", code="reason-missing")
     _require_another_person(found, action, situation)
-    earliest = situation.last_step_on or situation.opened_on or situation.on
+    # What opens a case may have come in on an earlier day than we open it; from then on the days go forward.
+    earliest = (
+        situation.on if state is None else situation.last_step_on or situation.opened_on or situation.on
+    )
     if not earliest <= situation.on <= situation.today:
         raise InvalidInput(
             f"办理日期 {situation.on} 应在上一步（{earliest}）之后、今天（{situation.today}）之前。请核对日期。",

@@ -98,6 +98,13 @@ class Offered:
 
 @dataclass(frozen=True)
 class CaseSummary:
+    """A line of the worklist.
+
+    Attributes:
+        due_on: the last day of the office's next duty.
+        waits_until: the last day of a window that others have, or that must pass; nobody here is late with it.
+    """
+
     case_id: int
     version: int
     list_kind: ListKind
@@ -110,6 +117,7 @@ class CaseSummary:
     opened_on: date
     due_on: date | None
     is_overdue: bool
+    waits_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -249,8 +257,9 @@ def person_view(row: ListingPersonRow) -> PersonView:
     return PersonView(row.id, row.role, row.condition, row.name_masked, row.id_masked)
 
 
-def summary(case: ListingCaseRow, enterprise: EnterpriseRow, due: date, today: date) -> CaseSummary:
-    has_due = due != date.max
+def summary(
+    case: ListingCaseRow, enterprise: EnterpriseRow, due: date | None, wait: date | None, today: date
+) -> CaseSummary:
     return CaseSummary(
         case_id=case.id,
         version=case.version,
@@ -262,8 +271,9 @@ def summary(case: ListingCaseRow, enterprise: EnterpriseRow, due: date, today: d
         name=enterprise.name,
         office_id=case.office_id,
         opened_on=case.opened_on,
-        due_on=due if has_due else None,
-        is_overdue=has_due and due < today,
+        due_on=due,
+        is_overdue=due is not None and due < today,
+        waits_until=wait,
     )
 
 

@@ -96,7 +96,7 @@ def run_clocks(
         expired=expired,
         moved=moved,
         expiring=tuple(worklists.ending_between(session, today, today + timedelta(days=_WARNED_DAYS))),
-        overdue=tuple(worklists.overdue(session, today)),
+        overdue=tuple(worklists.overdue(session, today, clocks.duties())),
         unfit=_note_unfit(session, actor, now=now),
     )
 

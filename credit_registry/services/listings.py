@@ -6,7 +6,7 @@ Every move is one step of `domain.listing`; nothing here knows a state by name e
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from credit_registry.domain import listing
+from credit_registry.domain import clocks, listing
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotAllowed, NotFound
@@ -218,7 +218,7 @@ def page(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[CaseSummary]:
-    """The worklist: cases by their next legal deadline; those without one last.
+    """The worklist: cases by their next legal deadline, else by the window that must pass; the others last.
 
     Args:
         state: one state, or ``open`` for every case that is not ended.
@@ -241,15 +241,18 @@ def page(
         due_until=due_until,
         enterprise_id=enterprise_id,
         within=actor.subdistricts,
+        duties=clocks.duties(),
         after=_cursor(after),
         limit=limit + 1,
     )
     today = beijing_day(now)
-    items = tuple(summary(case, enterprise, due, today) for case, enterprise, due in rows[:limit])
+    items = tuple(
+        summary(case, enterprise, due, wait, today) for case, enterprise, due, wait, _ in rows[:limit]
+    )
     if len(rows) <= limit:
         return Page(items)
-    last_case, _, last_due = rows[limit - 1]
-    return Page(items, f"{last_due.isoformat()}_{last_case.id}")
+    last_case, *_, last_day = rows[limit - 1]
+    return Page(items, f"{last_day.isoformat()}_{last_case.id}")
 
 
 def account_of(actor: Actor) -> int:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from credit_registry.domain.accounts import local_day
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import imports, listings
+from credit_registry.services import imports, listings, overdue
 from credit_registry.services.case_views import CaseSummary
 from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
@@ -25,7 +25,8 @@ class Desk:
     Attributes:
         grades: enterprises by computed grade, best first; grades nobody has are 0 where another has one.
         due: open cases by their next deadline.
-        overdue, soon: how many of the cases shown are past it, or due within a week.
+        overdue: duties of cases, repairs and objections that are past their day, as far as the actor answers for them.
+        soon: how many of the cases shown are due within a week.
         waiting: recent batches with rows that wait for a person.
     """
 
@@ -56,7 +57,7 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
         grades={grade: counted.get(grade, 0) for grade in order},
         due=open_cases.items[:_SHOWN],
         has_more_due=len(open_cases.items) > _SHOWN,
-        overdue=sum(case.is_overdue for case in dated),
+        overdue=len(overdue.report(session, actor, now=now).duties),
         soon=sum(not case.is_overdue and case.due_on <= on + _SOON for case in dated if case.due_on),
         waiting=tuple(batch for batch in batches.items if batch.held and batch.state == "done")[:_SHOWN],
     )

@@ -13,7 +13,7 @@ from credit_registry.domain.errors import (
     Unavailable,
 )
 from credit_registry.domain.permissions import Role
-from credit_registry.services import listings, publications
+from credit_registry.services import listings, overdue, publications
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 from tests.factories import (
@@ -21,6 +21,7 @@ from tests.factories import (
     a_case,
     a_penalty,
     a_record,
+    a_red_case,
     a_team,
     an_actor,
     an_enterprise,
@@ -338,8 +339,28 @@ def test_the_worklist_is_ordered_by_legal_deadline(database: Database, now: date
         rest = listings.page(session, team.officer, now=later(now, 4), state="open", after=page.after)
 
     assert [item.case_id for item in page.items] == [second.case_id, first.case_id]
-    assert [item.is_overdue for item in page.items] == [True, False]
-    assert [item.due_on for item in rest.items] == [None]
+    # A statement is the party's to make: its window is waited for, and nobody here is late with it.
+    assert [item.is_overdue for item in page.items] == [False, False]
+    assert [item.due_on for item in page.items] == [None, None]
+    assert [item.waits_until for item in page.items] == [second.window_until, first.window_until]
+    assert [(item.due_on, item.waits_until) for item in rest.items] == [(None, None)]
+
+
+def test_no_window_of_others_is_ever_counted_as_overdue(database: Database, now: datetime) -> None:
+    team = a_team(database)
+    carry(database, team, a_candidate(database, team, now=now), "notify", now)
+    red = a_red_case(database, "OPEN_COMMENT", team=team, begun=now)
+    long_after = later(now, 60)
+
+    with database.read() as session:
+        page = listings.page(
+            session, team.officer, now=long_after, due_until=later(now, 59).date(), state="open"
+        )
+        case = listings.get(session, team.officer, red.case_id, now=long_after)
+        report = overdue.report(session, team.decider, now=long_after)
+    assert page.items == ()
+    assert report.duties == ()
+    assert not any(clock.is_late for clock in case.clocks)
 
 
 def test_the_terminal_and_keys_take_no_step(database: Database, now: datetime) -> None:

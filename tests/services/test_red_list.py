@@ -23,6 +23,7 @@ from tests.factories import (
     an_exemplar,
     an_operator,
     carry,
+    papers_for,
 )
 
 MET = {"met": list(RED_CONDITIONS)}
@@ -238,3 +239,38 @@ def test_a_red_entry_expires(database: Database) -> None:
     ended = carry(database, team, case, "expire", at(date(2029, 12, 2) + timedelta(days=1)))
 
     assert (ended.state, ended.ended_by) == ("EXPIRED", "expiry")
+
+
+def test_an_application_received_yesterday_opens_a_case_today(database: Database) -> None:
+    team = a_team(database)
+    subject = an_exemplar(database)
+    yesterday = NOW.date() - timedelta(days=1)
+    papers = papers_for(("red_application", "commitment"), yesterday)
+
+    case = database.run(
+        lambda session: listings.propose(
+            session,
+            team.officer,
+            subject.uscc or "",
+            series="safety-red-133",
+            reason="申请",
+            papers=papers,
+            now=NOW,
+        )
+    )
+    assert (case.opened_on, case.steps[0].on) == (NOW.date(), yesterday)
+    assert carry(database, team, case, "check", NOW, facts={"met": list(RED_CONDITIONS)}).state == "CHECKED"
+    other, tomorrow = an_exemplar(database), papers_for(tuple(papers), NOW.date() + timedelta(days=1))
+    with pytest.raises(InvalidInput) as refused:
+        database.run(
+            lambda session: listings.propose(
+                session,
+                team.officer,
+                other.uscc or "",
+                series="safety-red-133",
+                reason="申请",
+                papers=tomorrow,
+                now=NOW,
+            )
+        )
+    assert refused.value.code == "day-out-of-order"

@@ -61,6 +61,11 @@ def same_person(session: Session, account_id: int) -> frozenset[int]:
     return frozenset(session.scalars(query)) | {account_id}
 
 
+def people(session: Session) -> Sequence[AccountRow]:
+    """Every account: some hundreds in a district."""
+    return session.scalars(select(AccountRow)).all()
+
+
 def of_office(session: Session, office_id: int) -> Sequence[AccountRow]:
     """The accounts of an office that are open, by name."""
     query = select(AccountRow).where(AccountRow.office_id == office_id, AccountRow.disabled_at.is_(None))

@@ -1,9 +1,11 @@
 """Cases by what is due: the officers' worklist, and what the calendar moves by itself."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, func, not_, or_, select, update
+from sqlalchemy.orm import aliased
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries.entries import stands
@@ -11,10 +13,13 @@ from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.listings import (
     IN_FORCE,
     PENDING,
+    AnnotationRow,
     ClockRow,
     ListingCaseRow,
     ListingGroundRow,
+    PenaltyRepairRow,
 )
+from credit_registry.storage.tables.records import RecordVersionRow
 
 
 def bare_cases(session: Session) -> Sequence[tuple[int, int]]:
@@ -42,22 +47,28 @@ def page(
     due_until: date | None,
     enterprise_id: int | None,
     within: Iterable[str],
+    duties: Sequence[str],
     after: tuple[date, int] | None,
     limit: int,
-) -> Sequence[tuple[ListingCaseRow, EnterpriseRow, date]]:
-    """Cases by their next legal deadline, those without one last (`date.max`)."""
-    next_due = (
-        select(func.min(ClockRow.due_on))
-        .where(
-            ClockRow.case_id == ListingCaseRow.id, ClockRow.met_on.is_(None), ClockRow.stopped_on.is_(None)
-        )
-        .scalar_subquery()
+) -> Sequence[tuple[ListingCaseRow, EnterpriseRow, date | None, date | None, date]]:
+    """Cases by what comes next: (case, enterprise, next duty, end of what is waited for, place in the order).
+
+    Those with neither come last (`date.max`).
+
+    Args:
+        duties: kinds of clocks with which an office can be late; all others are waited for.
+    """
+    running = and_(
+        ClockRow.case_id == ListingCaseRow.id, ClockRow.met_on.is_(None), ClockRow.stopped_on.is_(None)
     )
-    due = func.coalesce(next_due, date.max, type_=ClockRow.due_on.type)
+    day = ClockRow.due_on.type
+    due = select(func.min(ClockRow.due_on)).where(running, ClockRow.kind.in_(duties)).scalar_subquery()
+    wait = select(func.min(ClockRow.due_on)).where(running, ClockRow.kind.not_in(duties)).scalar_subquery()
+    order = func.coalesce(due, wait, date.max, type_=day)
     query = (
-        select(ListingCaseRow, EnterpriseRow, due.label("due"))
+        select(ListingCaseRow, EnterpriseRow, due, wait, order)
         .join(EnterpriseRow, EnterpriseRow.id == ListingCaseRow.enterprise_id)
-        .order_by(due, ListingCaseRow.id)
+        .order_by(order, ListingCaseRow.id)
         .limit(limit)
     )
     if office_id is not None:
@@ -73,8 +84,71 @@ def page(
     if allowed := sorted(within):
         query = query.where(EnterpriseRow.subdistrict_code.in_(allowed))
     if after is not None:
-        query = query.where(or_(due > after[0], and_(due == after[0], ListingCaseRow.id > after[1])))
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+        query = query.where(or_(order > after[0], and_(order == after[0], ListingCaseRow.id > after[1])))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A duty whose day has passed: what it belongs to, and who prepared that."""
+
+    clock: ClockRow
+    office_id: int
+    enterprise: EnterpriseRow
+    account_id: int | None
+
+
+def late(
+    session: Session,
+    today: date,
+    *,
+    duties: Sequence[str],
+    office_id: int | None,
+    account_id: int | None,
+    within: Iterable[str],
+    limit: int,
+) -> Sequence[Late]:
+    """Duties of cases, repairs and objections that are overdue, the oldest first.
+
+    Args:
+        account_id: only what this person prepared, or nobody did.
+    """
+    office = func.coalesce(ListingCaseRow.office_id, PenaltyRepairRow.office_id, AnnotationRow.office_id)
+    person = func.coalesce(ListingCaseRow.drafter_id, PenaltyRepairRow.drafter_id, AnnotationRow.account_id)
+    objected = aliased(ListingCaseRow)
+    enterprise = func.coalesce(
+        ListingCaseRow.enterprise_id,
+        PenaltyRepairRow.enterprise_id,
+        objected.enterprise_id,
+        RecordVersionRow.enterprise_id,
+    )
+    present = and_(
+        RecordVersionRow.record_id == AnnotationRow.record_id, RecordVersionRow.superseded_at.is_(None)
+    )
+    query = (
+        select(ClockRow, office, EnterpriseRow, person)
+        .outerjoin(ListingCaseRow, ListingCaseRow.id == ClockRow.case_id)
+        .outerjoin(PenaltyRepairRow, PenaltyRepairRow.id == ClockRow.repair_id)
+        .outerjoin(AnnotationRow, AnnotationRow.id == ClockRow.annotation_id)
+        .outerjoin(objected, objected.id == AnnotationRow.case_id)
+        .outerjoin(RecordVersionRow, present)
+        .join(EnterpriseRow, EnterpriseRow.id == enterprise)
+        .where(
+            ClockRow.due_on < today,
+            ClockRow.met_on.is_(None),
+            ClockRow.stopped_on.is_(None),
+            ClockRow.kind.in_(duties),
+        )
+        .order_by(ClockRow.due_on, ClockRow.id)
+        .limit(limit)
+    )
+    if office_id is not None:
+        query = query.where(office == office_id)
+    if account_id is not None:
+        query = query.where(or_(person == account_id, person.is_(None)))
+    if allowed := sorted(within):
+        query = query.where(EnterpriseRow.subdistrict_code.in_(allowed))
+    return [Late(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
 
 
 def with_closed_window(session: Session, today: date) -> Sequence[int]:
@@ -99,13 +173,14 @@ def ending_between(session: Session, first: date, last: date) -> Sequence[int]:
     return session.scalars(query.order_by(ListingCaseRow.listed_until, ListingCaseRow.id)).all()
 
 
-def overdue(session: Session, today: date) -> Sequence[int]:
-    """Cases with a running clock whose day has passed."""
+def overdue(session: Session, today: date, duties: Sequence[str]) -> Sequence[int]:
+    """Cases with a running duty whose day has passed."""
     query = (
         select(ClockRow.case_id)
         .where(
             ClockRow.case_id.is_not(None),
             ClockRow.due_on < today,
+            ClockRow.kind.in_(duties),
             ClockRow.met_on.is_(None),
             ClockRow.stopped_on.is_(None),
         )

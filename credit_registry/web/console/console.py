@@ -48,6 +48,7 @@ _ENTRIES = (
         ),
     ),
     Entry("名单案件", "cases", (_P.REGISTER_READ,), ("case", "advance_case", "propose", "save_proposal")),
+    Entry("超期事项", "overdue", (_P.REGISTER_READ,)),
     Entry(
         "年度等级公布",
         "announcements",
