@@ -4,6 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 
 from credit_registry.domain.errors import Unavailable
 from credit_registry.storage import migrations
@@ -106,3 +107,32 @@ def test_the_migrations_make_the_checks_that_the_tables_declare(database: Databa
 
     assert len(migrated) > 20
     assert _constraints(database) == migrated
+
+
+def test_rows_and_what_points_at_them_survive_new_checks_on_their_table(database: Database) -> None:
+    migrations.step_back(database, "0003")
+    rows = {
+        "offices (id, name, short_name, is_keeper)": "7, '某局', '某局', true",
+        "enterprises (id, name, name_key, status, version, recorded_at)": "5, '某厂', '某厂', 'active', 1, '2026-01-05'",
+        "listing_cases (id, enterprise_id, office_id, list_kind, series, domain, state, version, origin, opened_at, opened_on, window_is_provisional)": (
+            "3, 5, 7, 'black', 'safety-order-11', 'safety', 'CLOSED', 2, 'officer', '2026-01-05', '2026-01-05', false"
+        ),
+        "list_versions (number, at, case_id, list_kind, change)": "1, '2026-01-05', 3, 'black', 'hidden'",
+    }
+    with database.engine.begin() as connection:
+        for place, values in rows.items():
+            connection.exec_driver_sql(f"INSERT INTO {place} VALUES ({values})")
+    triggers = _triggers(database)
+
+    for _ in range(2):
+        migrations.migrate(database)
+        with database.engine.begin() as connection:
+            kept = connection.exec_driver_sql("SELECT id, state, version FROM listing_cases").all()
+            assert [tuple(row) for row in kept] == [(3, "CLOSED", 2)]
+            connection.exec_driver_sql("UPDATE listing_cases SET list_kind = 'grade', state = 'CANDIDATE'")
+            connection.exec_driver_sql("UPDATE listing_cases SET list_kind = 'black', state = 'CLOSED'")
+        with pytest.raises(IntegrityError), database.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM listing_cases")
+        assert set(triggers) <= set(_triggers(database))
+        migrations.step_back(database, "0003")
+    assert _triggers(database) == triggers

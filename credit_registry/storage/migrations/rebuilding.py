@@ -27,7 +27,10 @@ def replace_checks(table: str, drop: tuple[str, ...], add: Mapping[str, str]) ->
     bind.exec_driver_sql(re.sub(rf'^CREATE TABLE "?{table}"?', f"CREATE TABLE {fresh}", text, count=1))
     bind.exec_driver_sql(f"INSERT INTO {fresh} SELECT * FROM {table}")  # noqa: S608 - our own name
     bind.exec_driver_sql(f"DROP TABLE {table}")
+    # Triggers of other tables speak of this one, which is not there at this moment: renaming must not look at them.
+    bind.exec_driver_sql("PRAGMA legacy_alter_table=ON")
     bind.exec_driver_sql(f"ALTER TABLE {fresh} RENAME TO {table}")
+    bind.exec_driver_sql("PRAGMA legacy_alter_table=OFF")
     for statement in beside:
         bind.exec_driver_sql(str(statement))
 
