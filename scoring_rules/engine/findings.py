@@ -19,7 +19,7 @@ from scoring_rules.engine.firing import Fired
 from scoring_rules.engine.grading import Graded
 from scoring_rules.language.checking import walk
 from scoring_rules.language.grades import PartShape
-from scoring_rules.language.items import Item
+from scoring_rules.language.items import GroupShape, Item
 from scoring_rules.language.quantities import Combined, Group, Literal, Lookup, Part, Rounded, Table
 from scoring_rules.language.shapes import RuleSet
 
@@ -185,7 +185,7 @@ class Explanation:
                         one.row[at] if has_row and one.why != "item-cap" else np.full(at.size, -1),
                         code,
                         f"{item.id if item else total.group.id}:{one.why}",
-                        (item.title if item else total.group.title) + "：" + _WHY[one.why],
+                        (item.title if item else total.group.title) + "：" + _why(one.why, total.group),
                         one.points.at(at),
                         "",
                     )
@@ -350,6 +350,13 @@ class Explanation:
             value = of(block)
             parts += [None] * block.case.size if value is None else list(names[value])
         return pd.array(parts, dtype="str")
+
+
+def _why(why: str, group: GroupShape) -> str:
+    """In words, naming the bound that a group has."""
+    if why == "group-cap" and group.floor is not None:
+        return "该组低于下限的部分" if group.cap is None else "该组超过上限或低于下限的部分"
+    return _WHY[why]
 
 
 def texts_of(numbers: Exact) -> list[str]:

@@ -200,6 +200,7 @@ def test_another_ladder_and_another_scheme_are_compared_all_the_same() -> None:
 
     assert list(found.moved["supervision_after"]) == [None, None, None]
     assert {row[1] for row in reasons(found.reasons)} >= {"base", "P2"}
+    assert "基础分（按安全生产标准化等级）：该组低于下限的部分" in {row[2] for row in reasons(found.reasons)}
     assert (found.moved["fall"] > 0).all()
 
 
