@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 class RawRow(Mapping[str, str]):
     """The original cells of one row by title, as written; built when asked, because most rows are never asked."""
 
-    __slots__ = ("_cells", "_titles")
+    __slots__ = ("_cells", "_named", "_titles")
 
     def __init__(self, titles: Sequence[str], cells: Sequence[object]) -> None:
         self._titles, self._cells = titles, cells
+        self._named: dict[str, str] | None = None
 
     def _filled(self) -> dict[str, str]:
+        if self._named is None:
+            self._named = self._build()
+        return self._named
+
+    def _build(self) -> dict[str, str]:
         named = {}
         for at, cell in enumerate(self._cells):
             if cell is not None and cell != "":

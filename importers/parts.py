@@ -13,6 +13,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -42,6 +43,7 @@ LEAST_BYTES: Final = 8 * 2**20
 MOST_BYTES: Final = 2**30
 _BLOCK: Final = 2**20
 _HEAD: Final = 2**16
+_ROWS_AT_ONCE: Final = 500
 
 
 def read_parts(
@@ -113,34 +115,25 @@ class _Parts:
             yield refused_batch(whole, None, self.fit[0] if self.fit else None, self.digest)
 
     def _records(self, text: TextIO) -> Iterator[Batch]:
-        reader = csv.reader(bounded(text), strict=True)
-        begins, total = 1, 0
         rows: list[Sequence[object]] = []
         numbers: list[int] = []
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error:
-                raise unclosed_quote(begins) from None
-            if row is not None:
-                if len(row) > MOST_COLUMNS:
-                    raise too_wide(len(row), begins)
-                rows.append(row)
-                numbers.append(begins)
-                begins = reader.line_num + 1
-                total += 1
-                if total > MOST_ROWS:
-                    raise FileRefused(
-                        "F-TOO-MANY-ROWS",
-                        f"超过{MOST_ROWS:,}行的上限",
-                        "请拆分为几个文件后分别上传",
-                        row=MOST_ROWS + 1,
-                    )
-            if rows and (row is None or len(rows) == self.rows):
-                yield self._batch(rows, numbers)
-                rows, numbers = [], []
-            if row is None:
-                return
+        total = 0
+        for more, begins in _blocks_of_rows(text):
+            rows += more
+            numbers += begins
+            total += len(more)
+            if total > MOST_ROWS:
+                raise FileRefused(
+                    "F-TOO-MANY-ROWS",
+                    f"超过{MOST_ROWS:,}行的上限",
+                    "请拆分为几个文件后分别上传",
+                    row=MOST_ROWS + 1,
+                )
+            while len(rows) >= self.rows:
+                yield self._batch(rows[: self.rows], numbers[: self.rows])
+                rows, numbers = rows[self.rows :], numbers[self.rows :]
+        if rows:
+            yield self._batch(rows, numbers)
 
     def _batch(self, rows: list[Sequence[object]], numbers: list[int]) -> Batch:
         is_first = self.fit is None
@@ -170,6 +163,37 @@ class _Part(Reading):
 
     def _file_findings(self, rows: int, refused: int) -> list[Finding]:
         return [*self.table.notes, *header_notes(self.header, self.match)] if self.is_first else []
+
+
+def _blocks_of_rows(text: TextIO) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
+    """Rows and the line on which each begins, some hundreds at a time: a bomb is seen before it has grown."""
+    reader = csv.reader(bounded(text), strict=True)
+    begins, is_sound = 1, True
+    while is_sound:
+        rows: list[list[str]] = []
+        try:
+            rows.extend(islice(reader, _ROWS_AT_ONCE))
+        except csv.Error:
+            # The rows before the broken one have been taken.
+            is_sound = False
+        ends: Sequence[int] = range(begins, begins + len(rows) + 1)
+        if reader.line_num != ends[-1] - 1:
+            ends = list(accumulate(map(_lines_of, rows), initial=begins))
+        if rows and max(map(len, rows)) > MOST_COLUMNS:
+            at = next(at for at, row in enumerate(rows) if len(row) > MOST_COLUMNS)
+            raise too_wide(len(rows[at]), ends[at])
+        if rows:
+            yield rows, ends[:-1]
+        if not is_sound:
+            raise unclosed_quote(ends[-1])
+        if not rows:
+            return
+        begins = ends[-1]
+
+
+def _lines_of(row: Sequence[str]) -> int:
+    """How many lines of the file a record takes: one, and one more for each break inside its cells."""
+    return 1 + sum(cell.count("\n") + cell.count("\r") - cell.count("\r\n") for cell in row)
 
 
 def _plain_encoding(

@@ -185,8 +185,18 @@ def _amounts(columns: Columns, kinds: list[frozenset[str]], taken: Taken) -> Fou
     found: Found = []
     fines, confiscated = _column(columns, "fine_fen"), _column(columns, "confiscated_fen")
     held_fines, held_others = taken.get("fine_fen", _NOBODY), taken.get("confiscated_fen", _NOBODY)
-    for at, text in enumerate(_column(columns, "content")):
-        told = amounts_in(text) if text and ("元" in text or "圆" in text) else _NOTHING
+    contents = _column(columns, "content")
+    stated = {text: amounts_in(text) for text in set(contents) if text and ("元" in text or "圆" in text)}
+    for at, text in enumerate(contents):
+        told = stated.get(text, _NOTHING)
+        # The usual row: the column says what the text says, and neither speaks of a confiscation.
+        if (
+            fines[at]
+            and fines[at] == told.fine_fen
+            and told.confiscated_fen is None
+            and confiscated[at] is None
+        ):
+            continue
         if at not in held_fines:
             found += _amount(at, fines, "fine", told.fine_fen, told.doubt, kinds[at])
         if at not in held_others and (told.confiscated_fen is not None or confiscated[at] is not None):

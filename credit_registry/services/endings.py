@@ -94,15 +94,17 @@ def plan(
     columns: Columns,
     *,
     decided: Mapping[int, int] | None = None,
+    register: subjects.Register | None = None,
 ) -> Plan:
     """Decide about every row of a file of later facts; writes nothing.
 
     Args:
         decided: row -> enterprise, where a person has said whom the row is about.
+        register: what earlier parts of the file have learned of the register.
     """
     nothing: list[Any] = [None] * len(columns["row"])
     full = {**dict.fromkeys(_ASKED, nothing), **columns}
-    found = subjects.resolve(session, full["uscc"], full["name"])
+    found = subjects.resolve(register or subjects.Register(session), full["uscc"], full["name"])
     for row, enterprise_id in (decided or {}).items():
         found.enterprise_ids[row] = enterprise_id
         found.holds.pop(row, None)

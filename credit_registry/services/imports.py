@@ -19,7 +19,7 @@ from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, N
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import intake, plans, registrations, staleness
+from credit_registry.services import intake, plans, registrations, staleness, subjects
 from credit_registry.services.plans import Tally
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
@@ -183,12 +183,13 @@ def take(
         tally.add(first, plan)
         return _result(tally, filename, None)
     row = _open_batch(session, actor, first, stored_key, filename, now)
+    register = subjects.Register(session)
     with importers.uncollected():
         for part in itertools.chain([first], parts):
             # A refusal here, half-way through a large file, undoes the whole transaction.
             _refuse_file(part, is_confirmed=is_confirmed)
             tell("check", tally.rows, 0)
-            plan = _decide(session, actor, part, tally, row, now, create_unknown=create_unknown)
+            plan = _decide(session, actor, part, tally, row, now, register, create_unknown=create_unknown)
             _refuse_stale(session, actor, part, plan, now, is_confirmed=is_confirmed or part is not first)
             _store(session, actor, part, plan, tally, row, now)
             tell("store", tally.rows, 0)
@@ -208,6 +209,7 @@ def _decide(
     tally: Tally,
     row: ImportBatchRow,
     now: datetime,
+    register: subjects.Register,
     *,
     create_unknown: bool,
 ) -> plans.Plan:
@@ -217,7 +219,7 @@ def _decide(
         tally.note(
             registrations.enter_unknown(session, actor, part.layout, columns, batch_id=row.id, now=now)
         )
-    return plans.decide(session, actor, part)
+    return plans.decide(session, actor, part, register=register)
 
 
 def _store(

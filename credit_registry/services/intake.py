@@ -108,18 +108,21 @@ def plan(
     columns: Columns,
     *,
     decided: Mapping[int, int] | None = None,
+    register: subjects.Register | None = None,
 ) -> Plan:
     """Decide about every row of a table of one kind of record; writes nothing.
 
     Args:
         columns: those of `importers.Batch.frame`.
         decided: row -> enterprise, where a person has said whom the row is about.
+        register: what earlier parts of the file have learned of the register.
     """
     count = len(columns["row"])
     nothing: list[Any] = [None] * count
     full = {**dict.fromkeys({*STORED, *CONTENT[kind], *key_columns(kind)}, nothing), **columns}
     settle(kind, full)
-    found = subjects.resolve(session, full.get("uscc", nothing), full.get("name", nothing))
+    register = register or subjects.Register(session)
+    found = subjects.resolve(register, full.get("uscc", nothing), full.get("name", nothing))
     for row, enterprise_id in (decided or {}).items():
         found.enterprise_ids[row] = enterprise_id
         found.holds.pop(row, None)
@@ -446,12 +449,11 @@ def _propose_classes(made: Plan) -> None:
     columns = made.columns
     given = columns["breach_class"]
     columns["breach_class_origin"] = ["department" if value else "proposed" for value in given]
-    parts = zip(
-        given, columns["penalty_kinds"], columns["fine_fen"], columns["is_simple_procedure"], strict=True
+    asked = list(
+        zip(columns["penalty_kinds"], columns["fine_fen"], columns["is_simple_procedure"], strict=True)
     )
-    columns["breach_class"] = [
-        value or proposed_class(kinds, fine, simple) for value, kinds, fine, simple in parts
-    ]
+    proposed = {each: proposed_class(*each) for each in set(asked)}
+    columns["breach_class"] = [value or proposed[each] for value, each in zip(given, asked, strict=True)]
 
 
 def _insert_versions(
@@ -475,7 +477,7 @@ def _insert_versions(
         values = made.columns[name]
         if name == "details":
             columns[name] = [_without_persons(details) if details else details for details in taken(values)]
-        elif any(value is not None for value in values):
+        elif values[0] is not None or values.count(None) < len(values):
             columns[name] = taken(values)
     bulk.insert(session, RecordVersionRow, columns, len(rows))
 

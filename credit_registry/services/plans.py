@@ -9,7 +9,7 @@ from datetime import datetime
 
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import changes, endings, intake, other_list_files, registrations
+from credit_registry.services import changes, endings, intake, other_list_files, registrations, subjects
 from credit_registry.services.intake import Waiting
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import imports
@@ -27,17 +27,25 @@ NOTES_KEPT = 500
 _NOTED = frozenset({"duplicate", "normalised", "warning"})
 
 
-def decide(session: Session, actor: Actor, batch: Batch) -> Plan:
+def decide(
+    session: Session, actor: Actor, batch: Batch, *, register: subjects.Register | None = None
+) -> Plan:
     """What becomes of each row of a batch (or a part of one); writes nothing."""
     assert batch.layout is not None, "a batch that is not refused has a layout"
     columns = intake.columns_of(batch.frame)
     columns.setdefault("row", [])
-    made = _plan(session, actor, batch.layout, columns)
+    made = _plan(session, actor, batch.layout, columns, register)
     _wait_once(session, made)
     return made
 
 
-def _plan(session: Session, actor: Actor, layout: Layout, columns: intake.Columns) -> Plan:
+def _plan(
+    session: Session,
+    actor: Actor,
+    layout: Layout,
+    columns: intake.Columns,
+    register: subjects.Register | None,
+) -> Plan:
     if layout.record == "enterprise":
         return registrations.plan(session, actor, layout, columns)
     if layout.record == "enterprise_change":
@@ -45,8 +53,8 @@ def _plan(session: Session, actor: Actor, layout: Layout, columns: intake.Column
     if layout.record == "other_listing":
         return other_list_files.plan(session, actor, layout, columns)
     if layout.record in endings.ENDINGS:
-        return endings.plan(session, actor, layout, columns)
-    return intake.plan(session, actor, layout.record, layout, columns)
+        return endings.plan(session, actor, layout, columns, register=register)
+    return intake.plan(session, actor, layout.record, layout, columns, register=register)
 
 
 def _wait_once(session: Session, made: Plan) -> None:

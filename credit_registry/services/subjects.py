@@ -3,7 +3,7 @@
 A name alone never decides: of 300 real names 30 have another firm's within a letter or two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
@@ -18,6 +18,8 @@ _FUZZY_ROWS = 1_000
 _CANDIDATES = 30
 _SHOWN = 5
 _LEAST_RATIO = 70.0
+# Enterprises kept in mind during one import: some 50 MB.
+_REMEMBERED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +49,44 @@ class Resolved:
     subdistricts: Mapping[int, str | None] = field(default_factory=dict)
 
 
-def resolve(session: Session, codes: Sequence[str | None], names: Sequence[str | None]) -> Resolved:
+class Register:
+    """What the register holds of the codes of one import: asked once for a file of many parts.
+
+    For one transaction that holds the writers' lock: meanwhile nobody else gives, takes or renames a code. What is
+    not found is asked again, since the import itself may register it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.known: dict[str, enterprises.Registered] = {}
+        self.subdistricts: dict[int, str | None] = {}
+
+    def learn(self, codes: Iterable[str | None]) -> None:
+        unheard = sorted({code for code in codes if code} - self.known.keys())
+        if len(self.known) + len(unheard) > _REMEMBERED:
+            self.known.clear()
+            self.subdistricts.clear()
+            unheard = sorted({code for code in codes if code})
+        found = enterprises.registered_under(self.session, unheard)
+        self.known.update(found)
+        self.subdistricts.update((each.enterprise_id, each.subdistrict_code) for each in found.values())
+
+
+def resolve(register: Register, codes: Sequence[str | None], names: Sequence[str | None]) -> Resolved:
     """The enterprises of rows given as columns; two statements for any number of rows."""
-    known = enterprises.registered_under(session, sorted({code for code in codes if code}))
-    keys = {name: folded_name(name) for name in set(names) if name}
-    found = Resolved(
-        [None] * len(codes),
-        subdistricts={each.enterprise_id: each.subdistrict_code for each in known.values()},
-    )
+    register.learn(codes)
+    session, known = register.session, register.known
+    rows = list(zip(codes, names, strict=True))
     # Most rows say a code and its present name; what is said once is asked once.
     clear: dict[tuple[str | None, str | None], int] = {}
-    odd: list[int] = []
-    for pair in set(zip(codes, names, strict=True)):
+    for pair in set(rows):
         ours = known.get(pair[0]) if pair[0] else None
-        if ours is not None and pair[1] and ours.status == "active" and keys[pair[1]] == ours.name_key:
+        if ours is None or not pair[1] or ours.status != "active":
+            continue
+        if pair[1] == ours.name or folded_name(pair[1]) == ours.name_key:
             clear[pair] = ours.enterprise_id
-    for row, pair in enumerate(zip(codes, names, strict=True)):
-        enterprise_id = clear.get(pair)
-        found.enterprise_ids[row] = enterprise_id
-        if enterprise_id is None:
-            odd.append(row)
+    found = Resolved([clear.get(pair) for pair in rows], subdistricts=register.subdistricts)
+    odd = [row for row, enterprise_id in enumerate(found.enterprise_ids) if enterprise_id is None]
     doubted = {known[code].enterprise_id for row in odd if (code := codes[row]) and code in known}
     borne = enterprises.name_keys_of_ids(session, sorted(doubted)) if doubted else {}
     for row in odd:
@@ -78,7 +98,7 @@ def resolve(session: Session, codes: Sequence[str | None], names: Sequence[str |
             found.holds[row] = "uscc", unknown(code)
         elif not name:
             found.holds[row] = "name", _NAME_MISSING
-        elif (is_former := borne[ours.enterprise_id].get(keys[name])) is None:
+        elif (is_former := borne[ours.enterprise_id].get(folded_name(name))) is None:
             found.holds[row] = "name", _mismatch(name, ours.name)
         elif ours.status == "deregistered":
             found.holds[row] = "uscc", _DEREGISTERED

@@ -10,6 +10,7 @@ from tests.importers.files import TODAY, csv_bytes, grid
 def small_is_large(monkeypatch):
     # Otherwise every case would have to make eight megabytes.
     monkeypatch.setattr(parts, "LEAST_BYTES", 1)
+    monkeypatch.setattr(parts, "_ROWS_AT_ONCE", 4)
 
 
 def a_table(count=25, **changes):
@@ -29,7 +30,12 @@ def whole(data, **options):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_parts_say_together_what_the_whole_says(tmp_path, encoding, newline):
-    table = a_table(row3={"uscc": ""}, row12={"fine_fen": "-1"}, row20={"facts": "两行\n事实"})
+    table = a_table(
+        row3={"uscc": ""},
+        row12={"fine_fen": "-1"},
+        row14={"facts": "三\r\n行\r事实"},
+        row20={"facts": "两行\n事实"},
+    )
     data = csv_bytes(table, encoding=encoding, newline=newline)
     file = tmp_path / "大文件.csv"
     file.write_bytes(data)
@@ -53,6 +59,17 @@ def test_a_quote_that_never_ends_refuses_the_file_at_its_line():
 
     assert [batch.is_refused for batch in found] == [False, False, True]
     assert found[-1].problems == whole(data).problems
+
+
+def test_a_line_far_too_wide_refuses_the_file_at_its_line():
+    table = a_table(row2={"facts": "两行\n事实"})
+    table[17] = [*table[17], *["多"] * 300]
+
+    found = in_parts(csv_bytes(table))
+
+    assert [batch.is_refused for batch in found] == [False, True]
+    assert [problem.row for problem in found[-1].problems] == [19]
+    assert found[-1].problems == whole(csv_bytes(table)).problems
 
 
 @pytest.mark.parametrize(("bad", "is_refused"), [(12, False), (13, True)])

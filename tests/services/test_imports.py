@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 import importers.parts
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.permissions import Role
-from credit_registry.services import enterprises, imports, journal, records
+from credit_registry.services import enterprises, imports, journal, records, subjects
 from credit_registry.storage.tables.assessments import DirtyRow
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
 from credit_registry.storage.tables.records import PersonalDatumRow, RecordRow, RecordVersionRow
@@ -607,6 +607,25 @@ def test_a_file_in_parts_is_one_batch_with_the_same_answer(database, tmp_path, i
     assert stored(database, ImportBatchRow) == 1
     with database.read() as session:
         assert [row.row for row in imports.rows(session, an_operator(), result.batch).items] == [5, 19]
+
+
+def test_what_one_part_has_learned_of_the_register_misleads_no_later_part(
+    database, in_parts_of_ten, monkeypatch
+):
+    monkeypatch.setattr(subjects, "_REMEMBERED", 1)
+    known, other, new = an_enterprise(database), an_enterprise(database), a_code()
+    rows = [a_penalty_row((known, other)[n % 2], f"{n}号") for n in range(25)]
+    # Under two names in one part it is not registered; in the next part it has one.
+    rows[2] |= {"uscc": new, "name": "示例一名有限公司"}
+    rows[3] |= {"uscc": new, "name": "示例二名有限公司"}
+    rows[12] |= {"uscc": new, "name": "示例一名有限公司"}
+
+    result = an_import(database, "penalties", a_file("penalties", rows), create_unknown=True)
+
+    assert counts(result) == (23, 0, 2, 0)
+    with database.read() as session:
+        assert enterprises.get(session, an_operator(), new).counts == {"penalty": 1}
+        assert enterprises.get(session, an_operator(), other.uscc).counts == {"penalty": 11}
 
 
 def test_a_fault_in_the_last_part_undoes_the_first(database, tmp_path, in_parts_of_ten):

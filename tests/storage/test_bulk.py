@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pandas as pd
+from sqlalchemy import delete, select
 
 from credit_registry.domain.permissions import Role
 from credit_registry.services import enterprises, records
 from credit_registry.storage import bulk
+from credit_registry.storage.queries import members
+from credit_registry.storage.tables.assessments import DirtyRow
 from tests.factories import (
     NOW,
     a_file,
@@ -60,6 +63,27 @@ def test_a_record_in_bulk_and_one_by_hand_are_the_same_row(database):
         frame = bulk.records_frame(session).drop(columns=["subject", "record"])
 
     assert frame.iloc[0].equals(frame.iloc[1]), frame.T
+
+
+def test_rows_go_in_whole_groups_and_a_rest(database, monkeypatch):
+    monkeypatch.setattr(bulk, "_VALUES", 4)
+    found = [an_enterprise(database).enterprise_id for _ in range(7)]
+
+    with database.begin() as session:
+        session.execute(delete(DirtyRow))
+        bulk.insert(session, DirtyRow, {"enterprise_id": found, "since": bulk.Same(NOW)}, len(found))
+
+    with database.read() as session:
+        assert sorted(session.scalars(select(DirtyRow.enterprise_id))) == found
+        assert set(session.scalars(select(DirtyRow.since))) == {NOW}
+
+
+def test_pairs_with_one_text_are_told_apart_by_their_number(database):
+    with database.read() as session:
+        pairs = members.pairs(session, [1, 2, 2], ['同"一', '同"一', "另一"])
+        found = session.execute(select(pairs.c.number, pairs.c.value)).all()
+
+    assert sorted(map(tuple, found)) == [(1, '同"一'), (2, "另一"), (2, '同"一')]
 
 
 def test_only_the_effective_version_counts_and_time_travel_finds_the_older(database):

@@ -28,12 +28,11 @@ def pairs(session: Session, left: Sequence[int], right: Sequence[str]) -> FromCl
     if session.dialect == "postgresql":
         arrays = (cast(list(left), ARRAY(BigInteger)), cast(list(right), ARRAY(Text)))
         return func.unnest(*arrays).table_valued("number", "value", name="pairs").render_derived()
-    document = json.dumps(list(zip(left, right, strict=True)), ensure_ascii=False)
-    each = func.json_each(document).table_valued("value", name="each")
-    return select(
-        func.json_extract(each.c.value, "$[0]").label("number"),
-        func.json_extract(each.c.value, "$[1]").label("value"),
-    ).subquery("pairs")
+    # An object names its members twice where a pair differs in the number only; SQLite answers both.
+    named = zip(map(json.dumps, right), left, strict=True)
+    document = "{" + ",".join([f"{name}:{number}" for name, number in named]) + "}"
+    each = func.json_each(document).table_valued("key", "value", name="each")
+    return select(each.c.value.label("number"), each.c.key.label("value")).subquery("pairs")
 
 
 def _table(session: Session, values: Sequence[object], name: str, *, is_text: bool) -> FromClause:
