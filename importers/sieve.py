@@ -30,10 +30,17 @@ _MANY: Final = 64
 _SHORT: Final = 8
 
 
+# 1, 1.0 and True are one key of a dict and three different cells.
+_EQUAL_ACROSS: Final = frozenset({bool, int, float})
+
+
 def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tuple[list[object], Findings]:
     """Typed values in order, and findings by index; what ``parse_cell`` says of every cell."""
-    if not set(map(type, cells)) <= {str}:
-        return _one_by_one(cells, column, today)
+    types = set(map(type, cells))
+    if not types <= {str}:
+        if len(types & _EQUAL_ACROSS) > 1:
+            return _one_by_one(cells, column, today)
+        return _mapped(cells, {}, set(cells), column, today)
     texts: list[str] = cells if isinstance(cells, list) else list(cells)  # type: ignore[arg-type]  # seen above
     sieve = _SIEVES.get(column.type)
     if sieve is not None and len(texts) > _MANY and _mostly_different(texts):
@@ -74,7 +81,6 @@ def _by_different(texts: list[str], column: Column, today: date) -> tuple[list[o
     """Each different cell once."""
     distinct = set(texts)
     parsed: dict[str, object] = {}
-    noisy: dict[str, list[Finding]] = {}
     if len(distinct) > _MANY:
         ordered = list(distinct)
         if column.type == "date":
@@ -82,18 +88,25 @@ def _by_different(texts: list[str], column: Column, today: date) -> tuple[list[o
         elif (sieve := _SIEVES.get(column.type)) is not None:
             good, made = sieve(ordered, column)
             parsed.update((ordered[at], made[at]) for at in np.flatnonzero(good).tolist())
+    return _mapped(texts, parsed, distinct, column, today)
+
+
+def _mapped(
+    cells: Sequence[Any], parsed: dict[Any, object], distinct: set[Any], column: Column, today: date
+) -> tuple[list[object], Findings]:
+    """The value of each cell by its content; those of ``parsed`` are known and need no word."""
+    noisy: dict[object, list[Finding]] = {}
     for cell in distinct - parsed.keys():
         parsed[cell], said = parse_cell(cell if cell != "" else None, column, today=today)
         if said:
             noisy[cell] = said
     is_one = len(distinct) == 1
-    values = [parsed[texts[0]]] * len(texts) if is_one else list(map(parsed.__getitem__, texts))
-    findings = {index: noisy[cell] for index, cell in enumerate(texts) if cell in noisy} if noisy else {}
+    values = [parsed[cells[0]]] * len(cells) if is_one else list(map(parsed.__getitem__, cells))
+    findings = {index: noisy[cell] for index, cell in enumerate(cells) if cell in noisy} if noisy else {}
     return values, findings
 
 
 def _one_by_one(cells: Sequence[object], column: Column, today: date) -> tuple[list[object], Findings]:
-    # 1, 1.0 and True are one key of a dict and three different cells.
     memo: dict[tuple[type, object], tuple[object, list[Finding]]] = {}
     values: list[object] = []
     findings: Findings = {}

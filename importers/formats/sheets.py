@@ -29,6 +29,9 @@ _PLACE: Final = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
 # The same for the form in which nearly every program writes them.
 _PLAIN_CELL: Final = re.compile(rb"""<c r="([A-Z]+[0-9]+)\"""")
 _PLAIN_ROW: Final = re.compile(rb"""<row r="([0-9]+)\"""")
+# What ends in r=" and is another attribute, as far as nearly every sheet has them: xmlns:r, header and footer, ….
+_OTHERS_IN_R: Final = (b':r="', b'xr="', b'eader="', b'ooter="', b'erator="', b'olor="')
+_UNUSUAL: Final = (b"r =", b"r\n", b"r\r", b"r\t")
 # Rows and columns of the rectangle that calamine lays out for a sparse sheet.
 _SPARSE_FROM: Final = 4_000_000
 
@@ -190,8 +193,8 @@ def _positions(part: bytes) -> tuple[list[bytes], list[bytes]]:
         FileRefused: an ``r`` that is neither.
     """
     cells, rows = _PLAIN_CELL.findall(part), _PLAIN_ROW.findall(part)
-    written = part.count(b'r="') - part.count(b':r="') - part.count(b'xr="')
-    if written == len(cells) + len(rows) and b"r='" not in part and b"r =" not in part and b"r\n" not in part:
+    written = part.count(b"r=") - sum(part.count(ending) for ending in _OTHERS_IN_R)
+    if written == len(cells) + len(rows) and not any(spelling in part for spelling in _UNUSUAL):
         return cells, rows
     cells, rows = [], []
     for first, second in _POSITION.findall(part):

@@ -1,5 +1,5 @@
 import random
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from tests.importers.files import CODE, TODAY
 from tests.importers.test_bad_input import AMOUNTS, CODES, DAYS, NAMES, WORDS
 
 COLUMNS = {column.name: column for layout in layouts() if layout.main for column in layout.columns}
+MIDNIGHT = datetime(2026, 1, 1)  # noqa: DTZ001 - as a workbook gives it
 HOSTILE = [
     "",
     " ",
@@ -106,6 +107,21 @@ def test_a_column_at_once_says_what_its_cells_say_one_by_one(name):
 def test_cells_of_other_types_are_told_apart():
     column = COLUMNS["fine_fen"]
     cells = [1, 1.0, True, "1", None, 0, False, date(2026, 1, 1)]
+
+    assert parse_column(cells, column, today=TODAY) == slow(cells, column)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("fine_fen", [1.5, 1.5, 0.0, -0.0, -1.0, float("nan"), float("inf"), 1e300, "", None]),
+        ("dated_on", [date(2026, 1, 1), MIDNIGHT, "2026-01-01", "", None, date(2030, 1, 1)]),
+        ("uscc", [911101085513850820.0, CODE, ""]),
+        ("is_simple_procedure", [True, True, False, "是", ""]),
+    ],
+)
+def test_cells_of_a_workbook_say_what_each_says_by_itself(name, cells):
+    column = COLUMNS[name]
 
     assert parse_column(cells, column, today=TODAY) == slow(cells, column)
 

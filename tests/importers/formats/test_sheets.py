@@ -18,7 +18,18 @@ def test_a_position_that_no_sheet_has_is_refused_before_the_reader_sees_it(cell)
 
 
 @pytest.mark.parametrize(
-    "cell", [b"<c r='XFD1048576'", b'<c r = "XFD1048576"', b'<c t="s"r="XFD1048576"', b'<c r="ZZ999999"']
+    "cell",
+    [
+        b"<c r='XFD1048576'",
+        b'<c r = "XFD1048576"',
+        b'<c r\t="XFD1048576"',
+        b'<c r\r="XFD1048576"',
+        b'<c r\n="XFD1048576"',
+        b'<c r= "XFD1048576"',
+        b'<c t="s"r="XFD1048576"',
+        b'<c color="1" r="XFD1048576"',
+        b'<c r="ZZ999999"',
+    ],
 )
 def test_a_far_cell_is_measured_however_it_is_written(cell):
     assert codes(in_sheet(b'<c r="A1"', cell)) == ["F-DIMENSION"]
