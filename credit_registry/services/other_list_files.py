@@ -90,7 +90,7 @@ class _Deciding(Deciding[Plan]):
     def decide(self, decided: frozenset[int]) -> None:
         made, columns = self.plan, self.columns
         count = len(columns["row"])
-        found = subjects.resolve(self.session, columns["uscc"], columns["name"])
+        found = subjects.resolve(subjects.Register(self.session), columns["uscc"], columns["name"])
         dispositions = columns.get("disposition", ["accept"] * count)
         open_rows = []
         for row in range(count):
