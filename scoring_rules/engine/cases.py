@@ -140,6 +140,8 @@ class Cases:
         rows, truth = self._gathered(condition)
         size = self.facts.case_count
         holds = np.zeros(size, dtype=bool)
+        if not rows.size:
+            return Truth(holds)
         hit = rows[truth.holds]
         holds[self.facts.case_of[hit]] = True
         self._tell(hit)
@@ -202,6 +204,8 @@ class Cases:
     def _cluster(self, cluster: Cluster) -> Truth:
         rows, truth = self._gathered(cluster.of)
         size, inclusive = self.facts.case_count, self.facts.inclusive
+        if not rows.size:
+            return Truth(np.zeros(size, dtype=bool))
         rises = np.full(size, NEVER, dtype=np.int64)
         if truth.turns is not None:
             np.minimum.at(rises, self.facts.case_of[rows], truth.turns)

@@ -83,13 +83,15 @@ class Conditions:
         still = [part for part in parts if not self._moves(part)]
         rows = self._start(still)
         for part in still if rows is None else still[1:]:
+            if rows is not None and not rows.size:
+                return rows, Truth(np.ones(0, dtype=bool))
             if rows is None:
                 rows = np.flatnonzero(self.of_records(part, self._every()).holds)
             else:
                 rows = rows[self.of_records(part, rows).holds]
         if rows is None:
             rows = self._every()
-        moving = [part for part in parts if self._moves(part)]
+        moving = [part for part in parts if self._moves(part)] if rows.size else ()
         if not moving:
             return rows, Truth(np.ones(rows.size, dtype=bool))
         return rows, both([self.of_records(part, rows) for part in moving])

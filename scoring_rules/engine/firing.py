@@ -37,6 +37,9 @@ class Fired:
 
 def fire(item: Item, facts: Facts, quantities: RecordQuantities) -> Fired:
     rows, truth = quantities.conditions.matching(item.when)
+    if not rows.size:
+        nothing = exact.constant(0, 0)
+        return Fired(item, rows, rows, nothing, nothing, rows, rows)
     inside = _graded(item, rows, facts)
     if inside is not None:
         rows = rows[inside]

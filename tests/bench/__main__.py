@@ -8,7 +8,7 @@ import sys
 import tests.bench
 from tests.bench.measure import Ratio, record
 
-TOOLS = {"measure", "__main__"}
+TOOLS = {"measure", "naive", "stock", "__main__"}
 
 
 def main() -> int:

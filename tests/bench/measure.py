@@ -49,17 +49,33 @@ def seconds(side: Side) -> float:
 
 
 def compare(
-    goal: str, ours: Side, theirs: Side, *, kind: str, target: float, rows: int, pairs: int = PAIRS
+    goal: str,
+    ours: Side,
+    theirs: Side,
+    *,
+    kind: str,
+    target: float,
+    rows: int,
+    pairs: int = PAIRS,
+    before: Side = lambda: None,
 ) -> Ratio:
-    """Run both sides in turn, the first of each pair alternating, after one warm-up of each."""
-    seconds(ours)
-    seconds(theirs)
+    """Run both sides in turn, the first of each pair alternating, after one warm-up of each.
+
+    ``before`` comes before each side and is not timed.
+    """
+
+    def timed(side: Side) -> float:
+        before()
+        return seconds(side)
+
+    timed(ours)
+    timed(theirs)
     taken: list[tuple[float, float]] = []
     for number in range(pairs):
         if number % 2:
-            other, own = seconds(theirs), seconds(ours)
+            other, own = timed(theirs), timed(ours)
         else:
-            own, other = seconds(ours), seconds(theirs)
+            own, other = timed(ours), timed(theirs)
         taken.append((own, other))
     ratios = sorted((own / other) if kind == "time" else (other / own) for own, other in taken)
     return Ratio(
