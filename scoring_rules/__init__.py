@@ -7,6 +7,7 @@ Called by: credit_registry.services and credit_registry.cli.
 
 from scoring_rules.engine.columns import InputError
 from scoring_rules.engine.exact import decimal_of
+from scoring_rules.engine.plan import attributes_read
 from scoring_rules.engine.scoring import ENGINE_VERSION, Scores, score
 from scoring_rules.engine.settling import settle_next_change
 from scoring_rules.language.loader import load_ruleset
@@ -30,6 +31,7 @@ __all__ = [
     "RuleSetError",
     "RuleSetInfo",
     "Scores",
+    "attributes_read",
     "decimal_of",
     "example_rulesets",
     "load_ruleset",

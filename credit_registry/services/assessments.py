@@ -78,10 +78,11 @@ def assess(
     dirty = assessments.take_dirty(session)
     is_due_only = only_due and _is_same_rules(assessments.last_run(session), ruleset)
     ids = assessments.due_ids(session, on, dirty) if is_due_only else assessments.all_ids(session)
+    attributes = scoring_rules.attributes_read(ruleset)
     changed = opened = done = 0
     for chunk in (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)):
         wanted = None if len(chunk) == len(ids) and not is_due_only else chunk
-        material = facts.of(session, wanted, on=on, now=now)
+        material = facts.of(session, wanted, on=on, now=now, attributes=attributes)
         scores = scoring_rules.score(ruleset, material.records, material.subjects, on=on, findings=False)
         changed += _store(session, ruleset, scores, material, wanted, on=on, now=now)
         opened += _open(session, actor, scores, now=now)
@@ -182,7 +183,8 @@ def standing(
         else:
             stale.add(bearer.enterprise_id)
     if stale:
-        material = facts.of(session, sorted(stale), on=on, now=now)
+        attributes = scoring_rules.attributes_read(ruleset)
+        material = facts.of(session, sorted(stale), on=on, now=now, attributes=attributes)
         results = scoring_rules.score(
             ruleset, material.records, material.subjects, on=on, findings=False
         ).results

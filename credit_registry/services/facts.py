@@ -1,6 +1,6 @@
 """What the scorer is given: effective records, the entries in force as records, and their subjects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
@@ -39,6 +39,7 @@ def of(
     now: datetime,
     known_at: datetime | None = None,
     is_outward: bool = False,
+    attributes: Collection[str] | None = None,
 ) -> Facts:
     """The facts about enterprises.
 
@@ -46,12 +47,14 @@ def of(
         ids: all when None.
         known_at: as known then; now when None.
         is_outward: the answer leaves the house: what has ended since then is left out of the past as well.
+        attributes: the only ones of records that anybody will read, which spares reading the others.
     """
-    records = bulk.records_frame(session, enterprise_ids=ids, known_at=known_at)
+    columns = None if attributes is None else {"state", "dated_on", *attributes}
+    records = bulk.records_frame(session, enterprise_ids=ids, known_at=known_at, columns=columns)
     subjects = bulk.subjects_frame(session, enterprise_ids=ids, known_at=known_at)
     if known_at is not None and is_outward:
         records = _without_ended(records, bulk.records_frame(session, enterprise_ids=ids))
-        subjects = _spanning(subjects, records)
+    subjects = _spanning(subjects, records)
     entries = listing_rows(session, on=on, known_at=known_at or now)
     if known_at is not None and is_outward:
         standing = {row["record"] for row in listing_rows(session, on=on, known_at=now)}
@@ -74,7 +77,10 @@ def _without_ended(then: pd.DataFrame, present: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spanning(subjects: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    """The first and last known day by what is left: a record that has ended must not show in a grade either."""
+    """With ``first_known_on`` and ``last_known_on``, the days of the earliest and the latest of the records.
+
+    By what an answer may see: a record that has ended must not show in a grade either.
+    """
     days = records.groupby("subject")["dated_on"]
     first, last = (each.reindex(subjects["subject"]).array for each in (days.min(), days.max()))
     return subjects.assign(first_known_on=first, last_known_on=last)

@@ -181,25 +181,15 @@ def records_frame(
 def subjects_frame(
     session: Session, *, enterprise_ids: Sequence[int] | None = None, known_at: datetime | None = None
 ) -> pd.DataFrame:
-    """Every enterprise as it is (or was) known, one row each, ordered by subject.
-
-    ``first_known_on`` and ``last_known_on`` are the days of its earliest and latest record that was effective.
-    """
+    """Every enterprise as it is (or was) known, one row each, ordered by subject."""
+    if known_at is not None:
+        return _subjects_then(session, enterprise_ids, known_at)
     declared = EnterpriseRow.__table__.columns
-    span = _spans(session, enterprise_ids, known_at)
-    if known_at is None:
-        query = select(declared.id.label("subject"), *(declared[name] for name in _SUBJECTS)).order_by(
-            declared.id
-        )
-        if enterprise_ids is not None:
-            query = query.where(_among(session, declared.id, enterprise_ids))
-        kinds = [("subject", declared.id), *((name, declared[name]) for name in _SUBJECTS)]
-        frame = _frame(session, query, kinds)
-    else:
-        frame = _subjects_then(session, enterprise_ids, known_at)
-    return frame.merge(span, how="left", on="subject") if len(frame) else frame.assign(
-        first_known_on=pd.Series(dtype="datetime64[s]"), last_known_on=pd.Series(dtype="datetime64[s]")
-    )  # fmt: skip
+    query = select(declared.id.label("subject"), *(declared[name] for name in _SUBJECTS))
+    query = query.order_by(declared.id)
+    if enterprise_ids is not None:
+        query = query.where(_among(session, declared.id, enterprise_ids))
+    return _frame(session, query, [("subject", declared.id), *((name, declared[name]) for name in _SUBJECTS)])
 
 
 def _subjects_then(
@@ -219,20 +209,6 @@ def _subjects_then(
     for name in _SUBJECTS:
         made[name] = _typed([row[1].get(name) for row in rows], declared[name])
     return pd.DataFrame(made)
-
-
-def _spans(session: Session, enterprise_ids: Sequence[int] | None, known_at: datetime | None) -> pd.DataFrame:
-    query = (
-        select(_RECORDS.enterprise_id, func.min(_RECORDS.dated_on), func.max(_RECORDS.dated_on))
-        .where(_effective(_RECORDS.recorded_at, _RECORDS.superseded_at, known_at))
-        .group_by(_RECORDS.enterprise_id)
-    )
-    if enterprise_ids is not None:
-        query = query.where(_among(session, _RECORDS.enterprise_id, enterprise_ids))
-    kinds = [
-        ("subject", _RECORDS.enterprise_id), ("first_known_on", _RECORDS.dated_on), ("last_known_on", _RECORDS.dated_on),
-    ]  # fmt: skip
-    return _frame(session, query, kinds)
 
 
 def _effective(recorded_at: Any, superseded_at: Any, known_at: datetime | None) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from weakref import WeakKeyDictionary
 
 from scoring_rules.language.checking import walk
@@ -15,11 +16,13 @@ from scoring_rules.language.shapes import RuleSet
 @dataclass
 class Plan:
     """``telling`` are the ids of items that can move a result; the others are worth nothing and only explain.
+    ``reads`` are the attributes of records whose names stand anywhere in the rules.
 
     ``moving`` says of a condition, by identity, whether the calendar alone can turn it.
     """
 
     telling: frozenset[str]
+    reads: frozenset[str]
     moving: dict[int, bool] = field(default_factory=dict)
 
     def moves(self, condition: Condition, terms: dict[str, Condition]) -> bool:
@@ -52,6 +55,21 @@ def _is_never_negative(item: Item) -> bool:
     return False
 
 
+def attributes_read(ruleset: RuleSet) -> frozenset[str]:
+    """The declared attributes of records that a rule could ask for: no other column changes a result."""
+    return plan_of(ruleset).reads
+
+
+def _words(ruleset: RuleSet) -> Iterator[str]:
+    """Every text of the rules: names of attributes among them."""
+    for part in walk(ruleset):
+        for each in fields(part):
+            value = getattr(part, each.name)
+            for word in value if isinstance(value, tuple) else (value,):
+                if isinstance(word, str):
+                    yield word
+
+
 _PLANS: WeakKeyDictionary[RuleSet, Plan] = WeakKeyDictionary()
 
 
@@ -68,5 +86,6 @@ def plan_of(ruleset: RuleSet) -> Plan:
             or item.id in watched
             or item.code in watched
         )
-        _PLANS[ruleset] = Plan(telling)
+        reads = frozenset(_words(ruleset)) & ruleset.attributes.records.keys()
+        _PLANS[ruleset] = Plan(telling, reads)
     return _PLANS[ruleset]

@@ -21,7 +21,7 @@ from credit_registry.storage.tables.listings import (
     ListingStepRow,
     PaperNumberRow,
 )
-from credit_registry.storage.tables.records import RecordVersionRow
+from credit_registry.storage.tables.records import RecordRow, RecordVersionRow
 
 
 def get(session: Session, case_id: int) -> ListingCaseRow | None:
@@ -129,11 +129,16 @@ def offices_by_authority(session: Session) -> dict[str, OfficeRow]:
 
 
 def present_records(session: Session, record_ids: Iterable[int]) -> dict[int, RecordVersionRow]:
-    """The present version of each record."""
+    """The present version of each record, found through its enterprise: versions have no index by record."""
     wanted = members.numbers(session, sorted(set(record_ids)))
     query = (
         select(RecordVersionRow)
-        .join(wanted, RecordVersionRow.record_id == wanted.c.value)
+        .join(
+            RecordRow,
+            (RecordRow.enterprise_id == RecordVersionRow.enterprise_id)
+            & (RecordRow.id == RecordVersionRow.record_id),
+        )
+        .join(wanted, RecordRow.id == wanted.c.value)
         .where(RecordVersionRow.superseded_at.is_(None))
     )
     return {row.record_id: row for row in session.scalars(query)}
