@@ -81,13 +81,14 @@ class _Words:
             case Attribute(scope, name, missing, _):
                 unknown = "" if missing is None else f"（没有填写的按 {text_of(missing)}）"
                 return f"{verb}分等于{self._meaning(scope, name)}{unknown}"
-            case Table((key,), values, otherwise, _) if key.of is None:
+            case Table(keys, values, otherwise, _) if all(key.of is None for key in keys):
                 rows = [
-                    f"{self._value(key.scope, key.name, value)} {text_of(number)} 分"
-                    for (value,), number in values.items()
+                    f"{'、'.join(self._value(k.scope, k.name, v) for k, v in zip(keys, names, strict=True))} {text_of(number)} 分"
+                    for names, number in values.items()
                 ]
                 rows += [] if otherwise is None else [f"其他 {text_of(otherwise)} 分"]
-                return f"按{self._meaning(key.scope, key.name)}{verb}分：" + "，".join(rows)
+                meanings = "和".join(self._meaning(key.scope, key.name) for key in keys)
+                return f"按{meanings}{verb}分：" + "，".join(rows)
         return f"{verb}分按规则所定的办法计算"
 
     def _repeat(self, repeat: Repeat) -> str:

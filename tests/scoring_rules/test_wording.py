@@ -87,3 +87,10 @@ def test_another_scheme_speaks_in_its_own_words() -> None:
 
     assert "计 1 分；自检查日起 6 个月内按 3 倍，12 个月内按 2 倍，24 个月内全额，此后不再计入。" in counts
     assert any("当场停运时，另扣 2 分" in text for text in counts)
+
+
+def test_a_table_of_two_attributes_is_read_out_cell_by_cell() -> None:
+    scheme = load_ruleset(Path(__file__).parent / "schemes" / "demerit-points")
+
+    counts = wording.counts(scheme, scheme.items[0])
+    assert counts.startswith("按kind和severity计分：停工令、局部 5 分，停工令、全面 10 分，罚单、轻 2 分，")
