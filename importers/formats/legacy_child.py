@@ -1,9 +1,10 @@
 """A legacy workbook read in a process of its own; run as a file, never imported by the room.
 
 A BIFF file names its own sizes, and the reader reserves what it names: one damaged byte asks for gigabytes, which ends
-a process at once and cannot be caught.  Here that is this process, under a limit of memory and of time.
+a process at once and cannot be caught.  Here that is this process, under a limit of memory and of time that its caller
+measured for the file.
 
-Standard input: the bytes.  Standard output: a pickle of ``[(name, kind, visible, rows or None), …]``, or of a word for
+Arguments: bytes of memory, seconds.  Standard input: the bytes.  Standard output: a pickle of ``[(name, kind, visible, rows or None), …]``, or of a word for
 what was refused.
 """
 
@@ -14,13 +15,11 @@ import sys
 
 import python_calamine as calamine
 
-MOST_MEMORY = 1536 * 2**20
-MOST_SECONDS = 20
-
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    memory, seconds = map(int, sys.argv[1:])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answer: object
     try:

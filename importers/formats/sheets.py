@@ -91,11 +91,13 @@ def _unpacked(member: zipfile.ZipInfo, data: bytes) -> bytes:
     return part
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Book:
-    """The XML parts of a workbook by name."""
+    """The XML parts of a workbook by name; ``area`` and ``cells`` are of the sheets measured so far."""
 
     parts: dict[str, bytes]
+    area: int = 0
+    cells: int = 0
 
     def sheet_paths(self) -> dict[str, str]:
         """Sheet name → name of its part."""
@@ -131,7 +133,7 @@ class Book:
         return self.parts.get(name, b"")
 
     def measure(self, name: str, path: str) -> None:
-        """Refuse a sheet whose rectangle could not be laid out, or that names a cell twice.
+        """Refuse a sheet whose rectangle could not be laid out beside those before it, or that names a cell twice.
 
         Raises:
             FileRefused
@@ -148,11 +150,12 @@ class Book:
                 sheet=name,
             )
         widest, lowest = _extent(cells, rows)
-        area = lowest * widest
-        if area > _SPARSE_FROM and (area > MOST_CELLS or area > 40 * len(cells)):
+        self.area += lowest * widest
+        self.cells += len(cells)
+        if self.area > _SPARSE_FROM and (self.area > MOST_CELLS or self.area > 40 * self.cells):
             raise FileRefused(
                 "F-DIMENSION",
-                f"范围达{lowest:,}行、{widest:,}列，实际只有{len(cells):,}个单元格有内容",
+                f"范围达{lowest:,}行、{widest:,}列，各工作表至此实际只有{self.cells:,}个单元格有内容",
                 "请删除数据区域以外的单元格（选中后“清除全部”），另存后重新上传",
                 sheet=name,
             )
