@@ -125,6 +125,15 @@ def black() -> Table:
             starts=("revoke_fallen",) if state in decided else (),
             needs_reason=True,
         )
+    for state in decided:
+        # While a court has stopped the penalty, what rests on it is not shown; it comes back with the penalty.
+        law = "行政复议法(2023-09-01) 第四十二条；行政诉讼法(2017-06-27) 第五十六条"
+        table[(state, Action.SUSPEND_GROUND)] = Step(
+            state, None, law, (Guard.NOT_SUSPENDED,), needs_reason=True
+        )
+        table[(state, Action.RESUME_GROUND)] = Step(
+            state, None, law, (Guard.SUSPENDED, Guard.GROUND_STANDS), needs_reason=True
+        )
     return table | _repair() | suspension(decided, Guard.GROUND_STANDS)
 
 

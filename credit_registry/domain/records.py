@@ -29,6 +29,8 @@ class Change(StrEnum):
     WITHDRAWAL = "withdrawal"
     CONFIRMATION = "confirmation"
     REINSTATEMENT = "reinstatement"
+    SUSPENSION = "suspension"
+    RESUMPTION = "resumption"
 
 
 # What a file says of a fact, by kind. Equal content is a duplicate. Not content: the sender (one penalty sent by
@@ -74,6 +76,8 @@ STATE_OF_CHANGE: dict[Change, str] = {
     Change.REPAIR: "repaired",
     Change.WITHDRAWAL: "withdrawn",
     Change.REINSTATEMENT: "live",
+    Change.SUSPENSION: "pending",
+    Change.RESUMPTION: "live",
 }
 
 

@@ -117,6 +117,8 @@ class Action(StrEnum):
     LOSE_GROUND = "lose_ground"
     SUSPEND = "suspend"
     RESUME = "resume"
+    SUSPEND_GROUND = "suspend_ground"
+    RESUME_GROUND = "resume_ground"
     DEFER_GRADE = "defer_grade"
     NOTIFY_GRADE = "notify_grade"
     WITHDRAW_GRADE = "withdraw_grade"
@@ -166,6 +168,8 @@ ACTION_TITLES: dict[Action, str] = {
     Action.LOSE_GROUND: "依据失效",
     Action.SUSPEND: "暂停执行",
     Action.RESUME: "恢复执行",
+    Action.SUSPEND_GROUND: "依据停止执行",
+    Action.RESUME_GROUND: "依据恢复执行",
     Action.DEFER_GRADE: "年度公布中留待告知",
     Action.NOTIFY_GRADE: "送达等级降低告知书",
     Action.WITHDRAW_GRADE: "撤回等级告知",

@@ -22,7 +22,7 @@ from credit_registry.domain.identity import mask_text
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
-from credit_registry.services import casework, listings, records, recusals, situations
+from credit_registry.services import casework, listings, records, recusals, situations, suspensions
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts, annotations, audit, enterprises
 from credit_registry.storage.queries import listings as cases
@@ -149,6 +149,10 @@ def answer(
         clock.met_on = max(beijing_day(now), clock.starts_on)
     if row.kind == "objection":
         _issue(session, row, enterprise, "objection_answer", now, outcome=OUTCOMES[outcome], reason=answer)
+    if outcome != "upheld" and row.record_id is not None and row.kind != "objection":
+        suspensions.resume_after(
+            session, actor, row.record_id, reason=f"{KIND_TITLES[row.kind]}办结：{row.answer}", now=now
+        )
     if outcome == "upheld":
         _carry_through(session, actor, row, enterprise, now)
     _mark(session, enterprise.id, now)

@@ -176,11 +176,11 @@ def _values(
             served = {"served_on": move.on} if "service_receipt" in row.papers else {}
             period = clocks.period_until(f"{kind.value}_period", case.decided_on)
             return {"listed_from": today, "listed_until": period, **served}
-        case Action.SUSPEND:
+        case Action.SUSPEND | Action.SUSPEND_GROUND:
             return {"hidden_since": today}
         case Action.LOSE_GROUND:
             return {"hidden_since": case.hidden_since or today} if "revoke_fallen" in row.starts else {}
-        case Action.RESUME:
+        case Action.RESUME | Action.RESUME_GROUND:
             return {"hidden_since": None}
         case Action.REINSTATE:
             return {"ended_on": None, "ended_by": None}

@@ -236,7 +236,9 @@ class _Deciding:
 
     def _news(self, row: int, newest: RecordVersionRow) -> Change | None:
         """A further version that nobody needs to look at: news that ends something, or the authority's own word."""
-        if newest.state in ("revoked", "repaired"):
+        if newest.state in ("revoked", "repaired") or (
+            newest.kind == "penalty" and newest.state == "pending"
+        ):
             return None
         state = self.columns["state"][row]
         if not self._is_authority(row):

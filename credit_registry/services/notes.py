@@ -7,6 +7,7 @@ from credit_registry.storage.database import Session
 from credit_registry.storage.queries import annotations
 from credit_registry.storage.tables.listings import AnnotationRow
 
+STOPPED = "停止执行"
 NOTES = {"objection": "异议处理中", "reconsideration": "行政复议中", "lawsuit": "行政诉讼中"}
 
 
@@ -16,8 +17,12 @@ def notes_of_cases(session: Session, case_ids: Iterable[int]) -> Mapping[int, tu
 
 
 def notes_of_records(session: Session, record_ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
-    """Per record, each kind of open challenge once; records without any are absent."""
-    return _notes([(row.record_id, row) for row in annotations.of_records(session, record_ids)])
+    """Per record, each kind of open challenge once, and whether it is stopped; others are absent."""
+    wanted = list(record_ids)
+    told = dict(_notes([(row.record_id, row) for row in annotations.of_records(session, wanted)]))
+    for number in annotations.stopped_records(session, wanted):
+        told[number] = (*told.get(number, ()), STOPPED)
+    return told
 
 
 def _notes(found: Sequence[tuple[int | None, AnnotationRow]]) -> Mapping[int, tuple[str, ...]]:

@@ -229,9 +229,8 @@ def correct(
     columns["details"] = {**newest.details, **dict(_mapping(changes.get("details")))}
     columns["document_no_raw"] = changes.get("document_no", newest.document_no_raw)
     columns["condition_tags"] = changes.get("condition_tags", newest.condition_tags)
-    columns["state"] = (
-        newest.state if newest.state in ("repaired", "revoked", "withdrawn") else columns["state"]
-    )
+    is_kept = newest.state in ("repaired", "revoked", "withdrawn") or is_suspended(newest)
+    columns["state"] = newest.state if is_kept else columns["state"]
     key = natural_key(kind, columns)
     other = records.find_by_key(session, record.enterprise_id, key)
     if other is not None and other.id != record.id:
@@ -338,9 +337,18 @@ def append(
     _add_version(
         session, actor, record, columns, change, reason, now, digest=newest.content_digest, batch_id=batch_id
     )
+    # A listing that rests on it disappears, or comes back, with it, in this transaction.
     if change in (Change.REVOCATION, Change.WITHDRAWAL):
-        # A listing that rests on it disappears with it, in this transaction.
         fallen_grounds.ground_fell(session, actor, record.id, reason=reason, now=now)
+    elif change in (Change.SUSPENSION, Change.RESUMPTION):
+        fallen_grounds.ground_stopped(
+            session, actor, record.id, is_stopped=change is Change.SUSPENSION, reason=reason, now=now
+        )
+
+
+def is_suspended(version: RecordVersionRow) -> bool:
+    """Whether a court or the reviewing authority has stopped the penalty: of a penalty, pending means only that."""
+    return version.kind == "penalty" and version.state == "pending"
 
 
 def _change_state(

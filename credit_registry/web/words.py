@@ -42,7 +42,7 @@ DOMAINS: dict[str, str] = {"safety": "安全生产", "fire": "消防安全"}
 
 RECORD_STATES: dict[str, tuple[str, str]] = {
     "live": ("有效", "mark-blue"),
-    "pending": ("责任待定", "mark-amber"),
+    "pending": ("待定（停止执行或责任未认定）", "mark-amber"),
     "repaired": ("已修复", "mark-green"),
     "revoked": ("已撤销", ""),
     "withdrawn": ("已撤回", ""),
@@ -66,6 +66,8 @@ CHANGES: dict[str, str] = {
     "withdrawal": "撤回",
     "confirmation": "确认失信程度",
     "reinstatement": "恢复有效",
+    "suspension": "停止执行",
+    "resumption": "恢复执行",
 }
 
 ROW_STATES: dict[str, tuple[str, str]] = {
@@ -162,6 +164,8 @@ VERBS: dict[str, str] = {
     "record:enter": "录入记录",
     "record:correct": "更正记录",
     "record:revoke": "撤销记录",
+    "record:suspend": "停止执行",
+    "record:resume": "恢复执行",
     "record:repair": "修复记录",
     "record:withdraw": "撤回记录",
     "record:confirm-class": "确认失信程度",

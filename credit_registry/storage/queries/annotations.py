@@ -31,6 +31,21 @@ def of_records(session: Session, record_ids: Iterable[int]) -> Sequence[Annotati
     return session.scalars(query.order_by(AnnotationRow.id)).all()
 
 
+def stopped_records(session: Session, record_ids: Iterable[int]) -> Sequence[int]:
+    """Penalties of these whose execution is stopped now."""
+    wanted = members.numbers(session, sorted(set(record_ids)))
+    query = (
+        select(RecordVersionRow.record_id)
+        .join(wanted, RecordVersionRow.record_id == wanted.c.value)
+        .where(
+            RecordVersionRow.superseded_at.is_(None),
+            RecordVersionRow.kind == "penalty",
+            RecordVersionRow.state == "pending",
+        )
+    )
+    return session.scalars(query.order_by(RecordVersionRow.record_id)).all()
+
+
 def clocks(session: Session, annotation_id: int) -> Sequence[ClockRow]:
     return session.scalars(select(ClockRow).where(ClockRow.annotation_id == annotation_id)).all()
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import annotations
+from credit_registry.services import annotations, suspensions
 from credit_registry.services.annotations import KIND_TITLES, OUTCOMES, AnnotationView
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
@@ -41,6 +41,33 @@ def answer_annotation(annotation_id: int) -> Response:
     if view.case_id is not None:
         return redirect(url_for("console.case", case_id=view.case_id) + "#notes-title", 303)
     return redirect(url_for("console.record", record_id=view.record_id) + "#notes-title", 303)
+
+
+@blueprint.post("/annotations/<int:annotation_id>/stop")
+@access.needs(Permission.LISTINGS_NOTIFY)
+def stop_record(annotation_id: int) -> Response:
+    """A court or the reviewing authority has stopped the penalty."""
+    actor, now = context.actor(), context.now()
+    received_on = forms.day(request.form.get("received_on"), "收到日期", is_required=True)
+    assert received_on is not None, "a required day is a day"
+    content = forms.text(request.form.get("content"), "文号和内容", limit=4000)
+    record_id = context.write(
+        lambda session: suspensions.suspend(
+            session, actor, annotation_id, received_on=received_on, content=content, now=now
+        )
+    )
+    flash("该处罚已停止执行。", "success")
+    return redirect(url_for("console.record", record_id=record_id) + "#notes-title", 303)
+
+
+@blueprint.post("/records/<int:record_id>/resume")
+@access.needs(Permission.LISTINGS_DECIDE)
+def resume_record(record_id: int) -> Response:
+    actor, now = context.actor(), context.now()
+    reason = forms.text(request.form.get("reason"), "依据", limit=4000)
+    context.write(lambda session: suspensions.resume(session, actor, record_id, reason=reason, now=now))
+    flash("该处罚已恢复执行。", "success")
+    return redirect(url_for("console.record", record_id=record_id) + "#notes-title", 303)
 
 
 def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:

@@ -77,6 +77,8 @@ def record(record_id: int) -> str:
         annotate_address=url_for("console.annotate_record", record_id=record_id),
         note_kinds=annotations.KIND_TITLES,
         outcomes=annotations.OUTCOMES,
+        is_stopped=history.record.kind == "penalty" and history.record.state == "pending",
+        may_resume=actor.may(Permission.LISTINGS_DECIDE),
         record=history.record,
         shown=_columns(history),
         endings=ENDINGS.values() if may_correct and history.record.state in ("live", "pending") else (),
