@@ -28,6 +28,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     ACCOUNTS_MANAGE = "accounts:manage"
     KEYS_MANAGE = "keys:manage"
+    OWN_FILE = "own:file"
 
 
 class Role(StrEnum):
@@ -67,6 +68,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.AUDIT_READ: "查看审计日志",
     Permission.ACCOUNTS_MANAGE: "管理账号",
     Permission.KEYS_MANAGE: "管理接口密钥",
+    Permission.OWN_FILE: "办理本企业的信用事项",
 }
 
 _READER = frozenset({Permission.REGISTER_READ, Permission.LOOKUPS_READ})
@@ -115,6 +117,8 @@ class Actor:
         authority_code: that office's unified code, as records name their authority.
         is_keeper: the office keeps the register and may bring in other offices' records.
         subdistricts: codes the actor is confined to; empty means the whole district.
+        enterprise_id: whom the person represents; such an actor holds `OWN_FILE` and nothing else, and every
+            service that grants it something asks for this id first.
     """
 
     label: str
@@ -128,6 +132,7 @@ class Actor:
     is_keeper: bool = False
     roles: tuple[Role, ...] = ()
     subdistricts: frozenset[str] = field(default_factory=frozenset)
+    enterprise_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

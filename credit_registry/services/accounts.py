@@ -20,7 +20,7 @@ from credit_registry.domain.errors import (
 )
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
-from credit_registry.services import codes
+from credit_registry.services import codes, representatives
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit
@@ -267,7 +267,7 @@ def set_roles(
         StaleVersion: somebody changed the account since it was read.
     """
     actor.require(Permission.ACCOUNTS_MANAGE)
-    row = _to_change(session, login)
+    row = _officer(_to_change(session, login))
     if row.version != version:
         raise StaleVersion("账号已被他人修改，请刷新后再试。", facts={"version": row.version})
     if row.id == actor.account_id:
@@ -325,7 +325,7 @@ def delegate(
     The step tables compare persons, so a lent role does not let anybody act twice on one case.
     """
     actor.require(Permission.ACCOUNTS_MANAGE)
-    giving, taking = _to_change(session, lender), _to_change(session, borrower)
+    giving, taking = (_officer(_to_change(session, login)) for login in (lender, borrower))
     if giving.id == taking.id:
         raise InvalidInput("委托人和受托人不能是同一人。", code="delegation-self")
     if giving.office_id != taking.office_id:
@@ -397,7 +397,12 @@ def _enabled(session: Session, row: AccountRow, now: datetime) -> Actor:
 
 
 def actor_of_row(session: Session, row: AccountRow, on: date) -> Actor:
-    """Own roles, roles lent on the day, the office's scope; for the services that hold the row."""
+    """Own roles, roles lent on the day, the office's scope; for the services that hold the row.
+
+    An account without any role is an enterprise's: nothing lent to it would count.
+    """
+    if not row.roles and (representative := representatives.actor_of(session, row)) is not None:
+        return representative
     office = queries.find_office(session, row.office_id)
     assert office is not None, "accounts.office_id is a foreign key"
     lent = {Role(delegation.role) for delegation in queries.delegations_to(session, row.id, on)}
@@ -432,6 +437,15 @@ def _known(row: AccountRow | None, login: str) -> AccountRow:
 
 def _to_change(session: Session, login: str) -> AccountRow:
     return _known(queries.find_account_to_change(session, login.strip().lower()), login)
+
+
+def _officer(row: AccountRow) -> AccountRow:
+    """Refuse an enterprise's account where a role would be given."""
+    if not row.roles:
+        raise NotAllowed(
+            "该账号是企业账号，不能担任工作角色。请选择工作人员的账号。", code="enterprise-account"
+        )
+    return row
 
 
 def _given(reason: str) -> str:

@@ -90,32 +90,42 @@ def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignIn:
     A wrong password, an unknown, a disabled and a locked account get one and the same sentence.
     """
     if attempt.is_blocked:
-        minutes = int(rules.LOCKED_FOR.total_seconds() // 60)
-        refusal = TooMuch(
-            f"本网络地址登录失败次数过多，请 {minutes} 分钟后再试，或联系系统管理员。",
-            code="address-locked",
-            facts={"retry_after_seconds": minutes * 60},
-        )
-        return SignIn(None, refusal=refusal)
+        return SignIn(None, refusal=address_locked())
     row = queries.find_account_to_change(session, attempt.login)
     if row is None or not _is_admitted(session, row, attempt, now):
         return _refused(session, attempt, row, now)
     row.failures, row.locked_until = 0, None
     if attempt.outdated:
         row.password_hash = attempt.outdated
-    token = secrets.token_urlsafe(32)
-    session.add(
-        SessionRow(
-            token_digest=_digest(token),
-            account_id=row.id,
-            created_at=now,
-            seen_at=now,
-            address=attempt.address,
-        )
-    )
+    token = open_session(session, row, attempt.address, now)
     actor = actor_of_row(session, row, rules.local_day(now))
     _remember(session, actor, "session:sign-in", now, {"address": attempt.address})
     return SignIn(token, actor)
+
+
+def open_session(session: Session, row: AccountRow, address: str, now: datetime) -> str:
+    """For services that have just proved who it is: a new session of the account.
+
+    Returns:
+        its token, of which only the hash is kept.
+    """
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SessionRow(
+            token_digest=_digest(token), account_id=row.id, created_at=now, seen_at=now, address=address
+        )
+    )
+    return token
+
+
+def address_locked() -> TooMuch:
+    """Too many failures from one network address, whatever was tried there."""
+    minutes = int(rules.LOCKED_FOR.total_seconds() // 60)
+    return TooMuch(
+        f"本网络地址登录失败次数过多，请 {minutes} 分钟后再试，或联系系统管理员。",
+        code="address-locked",
+        facts={"retry_after_seconds": minutes * 60},
+    )
 
 
 def limits(idle_minutes: int, life_hours: int) -> tuple[timedelta, timedelta]:

@@ -16,6 +16,7 @@ from credit_registry.storage.tables.accounts import (
     SessionRow,
 )
 from credit_registry.storage.tables.audit import AuditRow
+from credit_registry.storage.tables.representatives import RepresentativeRow
 
 
 def find_office(session: Session, office_id: int) -> OfficeRow | None:
@@ -73,7 +74,10 @@ def of_office(session: Session, office_id: int) -> Sequence[AccountRow]:
 
 
 def accounts(session: Session, *, after: str | None, limit: int) -> Sequence[AccountRow]:
-    query = select(AccountRow).order_by(AccountRow.login).limit(limit)
+    """Of officers, by login; those of enterprises are no business of the installation's administrator."""
+    of_enterprises = select(RepresentativeRow.account_id)
+    query = select(AccountRow).where(AccountRow.id.not_in(of_enterprises))
+    query = query.order_by(AccountRow.login).limit(limit)
     if after is not None:
         query = query.where(AccountRow.login > after)
     return session.scalars(query).all()
@@ -135,9 +139,11 @@ def end_sessions(session: Session, account_id: int, at: datetime, *, but: str | 
 
 
 def count_refused_from(session: Session, address: str, since: datetime) -> int:
-    """Failed sign-ins from one address, as the audit log has them."""
+    """Failed sign-ins and enrolments from one address, as the audit log has them."""
     query = select(func.count()).where(
-        AuditRow.subject == f"address:{address}", AuditRow.verb == "session:refuse", AuditRow.at > since
+        AuditRow.subject == f"address:{address}",
+        AuditRow.verb.in_(("session:refuse", "invitation:refuse")),
+        AuditRow.at > since,
     )
     return session.scalar(query) or 0
 

@@ -21,4 +21,5 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     other_lists,
     records,
     recusals,
+    representatives,
 )
