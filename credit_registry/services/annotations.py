@@ -77,14 +77,42 @@ def file(
     It shows from this moment on. The effect goes on unless it is suspended (`listings.advance`, ``suspend``).
     """
     actor.require(Permission.LISTINGS_NOTIFY)
-    account_id = listings.account_of(actor)
+    listings.account_of(actor)
     if kind not in KIND_TITLES or (case_id is None) == (record_id is None):
         raise InvalidInput(
             "请选择异议、行政复议或者行政诉讼，并指明一件案件或者一条记录。", code="annotation-object"
         )
+    office_id, enterprise = _object(session, actor, case_id, record_id)
+    return note(
+        session,
+        actor,
+        office_id,
+        enterprise,
+        kind=kind,
+        filed_on=filed_on,
+        content=content,
+        now=now,
+        case_id=case_id,
+        record_id=record_id,
+    )
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    office_id: int,
+    enterprise: EnterpriseRow,
+    *,
+    kind: str,
+    filed_on: date,
+    content: str,
+    now: datetime,
+    case_id: int | None,
+    record_id: int | None,
+) -> AnnotationView:
+    """For services that have found out who files and which office answers: note it, start its clock, confirm it."""
     if not content.strip() or filed_on > beijing_day(now):
         raise InvalidInput("请填写内容和不晚于今天的提出日期。", code="annotation-incomplete")
-    office_id, enterprise = _object(session, actor, case_id, record_id)
     row = AnnotationRow(
         case_id=case_id,
         record_id=record_id,
@@ -96,7 +124,7 @@ def file(
         content=content.strip(),
         recorded_at=now,
         recorded_by=actor.label,
-        account_id=account_id,
+        account_id=actor.account_id,
     )
     session.add(row)
     session.flush()
@@ -137,7 +165,7 @@ def answer(
     if row.version != version:
         raise StaleVersion("该标注已被他人更新，请刷新后再试。", facts={"version": row.version})
     if row.state != "open":
-        raise IllegalTransition("该标注已经办结，不能再次答复。", code="annotation-answered")
+        raise _answered()
     if outcome not in OUTCOMES or not answer.strip():
         raise InvalidInput("请选择处理结果，并写明理由。", code="answer-incomplete")
     _require_outsider(session, actor, row)
@@ -158,6 +186,28 @@ def answer(
     _mark(session, enterprise.id, now)
     _remember(session, actor, row, "answer", now, answer)
     return _view(session, row)
+
+
+def withdraw(
+    session: Session, actor: Actor, row: AnnotationRow, enterprise: EnterpriseRow, *, now: datetime
+) -> AnnotationView:
+    """For services that have found out that it is the actor's own: take an open objection back.
+
+    Raises:
+        IllegalTransition: ``annotation-answered``.
+    """
+    if row.state != "open":
+        raise _answered()
+    row.state, row.version = "withdrawn", row.version + 1
+    for clock in annotations.clocks(session, row.id):
+        clock.stopped_on = max(beijing_day(now), clock.starts_on)
+    _mark(session, enterprise.id, now)
+    _remember(session, actor, row, "withdraw", now, None)
+    return _view(session, row)
+
+
+def _answered() -> IllegalTransition:
+    return IllegalTransition("该标注已经办结，不能再次答复或者撤回。", code="annotation-answered")
 
 
 def of_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> tuple[AnnotationView, ...]:

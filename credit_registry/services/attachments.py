@@ -63,6 +63,32 @@ def attach(
     if not any(actor.may(permission) for permission in _MAY_ATTACH):
         actor.require(Permission.RECORDS_ENTER)
     _require_owner(session, actor, record_id, case_id)
+    return keep(
+        session,
+        actor,
+        record_id=record_id,
+        case_id=case_id,
+        title=title,
+        filename=filename,
+        data=data,
+        folder=folder,
+        now=now,
+    )
+
+
+def keep(
+    session: Session,
+    actor: Actor,
+    *,
+    record_id: int | None,
+    case_id: int | None,
+    title: str,
+    filename: str,
+    data: bytes,
+    folder: Path,
+    now: datetime,
+) -> AttachmentView:
+    """For services that have found out whether the actor may: check the file and keep it."""
     title = " ".join(title.split())
     if not 1 <= len(title) <= _TITLE_LENGTH:
         raise InvalidInput("请填写附件名称（例如“送达回证”），不超过200字。", code="title-missing")
@@ -78,7 +104,7 @@ def attach(
     audit.append(
         session, AuditEntry(actor.label, actor.office_id, "attachment:attach", subject, now, None, facts)
     )
-    return _view(row)
+    return view_of(row)
 
 
 def open(session: Session, actor: Actor, attachment_id: int, folder: Path) -> tuple[AttachmentView, bytes]:
@@ -93,6 +119,11 @@ def open(session: Session, actor: Actor, attachment_id: int, folder: Path) -> tu
     if row is None:
         raise NotFound("没有这个附件。请刷新后再试。", code="unknown-attachment")
     _require_owner(session, actor, row.record_id, row.case_id)
+    return view_of(row), read(row, folder)
+
+
+def read(row: AttachmentRow, folder: Path) -> bytes:
+    """For services: the bytes, or the refusal that says they are damaged."""
     data = files.read(folder, row.sha256)
     if data is None:
         raise Unavailable(
@@ -100,7 +131,7 @@ def open(session: Session, actor: Actor, attachment_id: int, folder: Path) -> tu
             code="attachment-damaged",
             facts={"sha256": row.sha256},
         )
-    return _view(row), data
+    return data
 
 
 def page(
@@ -109,7 +140,7 @@ def page(
     """The attachments of one record or one case, oldest first."""
     actor.require(Permission.REGISTER_READ)
     _require_owner(session, actor, record_id, case_id)
-    return tuple(_view(row) for row in attachments.page(session, record_id=record_id, case_id=case_id))
+    return tuple(view_of(row) for row in attachments.page(session, record_id=record_id, case_id=case_id))
 
 
 def _require_owner(session: Session, actor: Actor, record_id: int | None, case_id: int | None) -> None:
@@ -132,7 +163,7 @@ def _require_owner(session: Session, actor: Actor, record_id: int | None, case_i
         )
 
 
-def _view(row: AttachmentRow) -> AttachmentView:
+def view_of(row: AttachmentRow) -> AttachmentView:
     return AttachmentView(
         row.id, row.record_id, row.case_id, row.title, row.filename, row.media_type, row.size, row.sha256, row.actor,
         row.recorded_at,

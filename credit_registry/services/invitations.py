@@ -4,14 +4,21 @@ Enrolment takes two steps, as signing in does: `weigh` hashes the password and r
 of it. A failure is written too, so the refusal is part of the answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from credit_registry.domain import accounts as limits
 from credit_registry.domain import clocks, invitations, passwords
 from credit_registry.domain.audit import AuditEntry
-from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, NotSignedIn, Refusal, TooMuch
+from credit_registry.domain.errors import (
+    IllegalTransition,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    TooMuch,
+)
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.services import enterprises, representatives, sessions
 from credit_registry.services.listings import account_of, locked_case
@@ -89,7 +96,8 @@ def issue(
         row.voided_at, row.voided_by, row.void_reason = now, actor.label, "重新出具"
     if len(waiting) - len(replaced) >= invitations.OPEN_AT_ONCE:
         raise TooMuch(
-            f"该企业已有 {len(waiting)} 个未使用的开通码。请先作废不用的，再出具新的。", code="invitations-open"
+            f"该企业已有 {len(waiting)} 个未使用的开通码。请先作废不用的，再出具新的。",
+            code="invitations-open",
         )
     assert actor.office_id is not None, "a person with this permission acts for an office"
     code = invitations.new_code()
@@ -104,14 +112,16 @@ def issue(
     )
     session.add(made)
     session.flush()
-    facts = {"invitation": made.id, "replaces": [row.id for row in replaced], "until": made.expires_on.isoformat()}
+    facts = {
+        "invitation": made.id,
+        "replaces": [row.id for row in replaced],
+        "until": made.expires_on.isoformat(),
+    }
     _remember(session, actor, "invitation:issue", made, now, None, facts)
     return _view(made, today), code
 
 
-def void(
-    session: Session, actor: Actor, invitation_id: int, *, reason: str, now: datetime
-) -> InvitationView:
+def void(session: Session, actor: Actor, invitation_id: int, *, reason: str, now: datetime) -> InvitationView:
     """Make an unused code worthless, such as one whose paper went astray.
 
     Raises:
@@ -164,7 +174,9 @@ def weigh(
         raise InvalidInput("请填写您的姓名（2至50个字）。", code="representative-name")
     uscc = codes.normalise(uscc)[:32]
     passwords.check(password, login=uscc.lower(), name=plain)
-    blocked = accounts.count_refused_from(session, address, now - limits.LOCKED_FOR) >= limits.ADDRESS_LOCK_AFTER
+    blocked = (
+        accounts.count_refused_from(session, address, now - limits.LOCKED_FOR) >= limits.ADDRESS_LOCK_AFTER
+    )
     hashed = "" if blocked else passwords.hashed(password)
     return Attempt(uscc, _digest(session, code), plain, held, hashed, address, is_blocked=blocked)
 
@@ -219,9 +231,7 @@ def deregistered() -> IllegalTransition:
     )
 
 
-def _refused(
-    session: Session, attempt: Attempt, waiting: Sequence[InvitationRow], now: datetime
-) -> Enrolled:
+def _refused(session: Session, attempt: Attempt, waiting: Sequence[InvitationRow], now: datetime) -> Enrolled:
     """Every code of the enterprise that waits counts the try: which one was meant cannot be told."""
     for row in waiting:
         if not limits.is_locked(row.locked_until, now):
@@ -249,7 +259,7 @@ def _remember(
     row: InvitationRow,
     now: datetime,
     reason: str | None,
-    facts: dict[str, object],
+    facts: Mapping[str, object],
 ) -> None:
     subject = f"case:{row.case_id}" if row.case_id is not None else f"enterprise:{row.enterprise_id}"
     audit.append(session, AuditEntry(actor.label, actor.office_id, verb, subject, now, reason, facts))

@@ -137,6 +137,27 @@ def apply(
     account_id = listings.account_of(actor)
     penalty = _penalty(session, actor, record_id)
     assert actor.office_id is not None
+    return take_in(
+        session, actor, penalty, actor.office_id, drafter_id=account_id, handed_in=handed_in, now=now
+    )
+
+
+def take_in(
+    session: Session,
+    actor: Actor,
+    penalty: RecordVersionRow,
+    office_id: int,
+    *,
+    drafter_id: int | None,
+    handed_in: situations.Papers,
+    now: datetime,
+) -> RepairView:
+    """For services that have found out who applies and which office decides.
+
+    Args:
+        drafter_id: the officer who took it in; None where the enterprise filed it, then it is who accepts it.
+    """
+    record_id = penalty.record_id
     if repairs.open_for(session, record_id) is not None:
         raise Duplicate("这条处罚已有一件正在办理的修复申请。请在该申请中办理。", code="repair-open")
     received = _checked(APPLICATION, handed_in)
@@ -144,16 +165,16 @@ def apply(
     assert isinstance(day, date)
     if not penalty.dated_on <= day <= beijing_day(now):
         raise InvalidInput("收到日期应在处罚决定之后、今天之前。请核对。", code="day-out-of-order")
-    regime = _require_ripe(session, actor, penalty, day)
+    regime = _require_ripe(penalty, day)
     row = PenaltyRepairRow(
         record_id=record_id,
         enterprise_id=penalty.enterprise_id,
-        office_id=actor.office_id,
+        office_id=office_id,
         state="APPLIED",
         version=1,
         regime=regime,
         applied_on=day,
-        drafter_id=account_id,
+        drafter_id=drafter_id,
         recorded_at=now,
     )
     session.add(row)
@@ -245,16 +266,16 @@ def _penalty(session: Session, actor: Actor, record_id: int) -> RecordVersionRow
             "该处罚由其他部门作出。谁处罚、谁修复，请联系作出处罚的部门。", code="not-own-office"
         )
     enterprises.lock(session, present.enterprise_id)
-    if present.state != "live":
-        raise IllegalTransition(
-            "该处罚记录已经终结，不需要修复。", code="record-ended", facts={"state": present.state}
-        )
     return present
 
 
-def _require_ripe(session: Session, actor: Actor, penalty: RecordVersionRow, day: date) -> str:
-    """The regime of the penalty, if its shortest publication is over and its duties are done."""
-    periods = records.get(session, actor, penalty.record_id, on=day).record.clocks
+def _require_ripe(penalty: RecordVersionRow, day: date) -> str:
+    """The regime of the penalty, if it stands, its shortest publication is over and its duties are done."""
+    if penalty.state != "live":
+        raise IllegalTransition(
+            "该处罚记录已经终结，不需要修复。", code="record-ended", facts={"state": penalty.state}
+        )
+    periods = records.clocks_of(penalty, day)
     assert periods is not None, "a penalty has its clocks"
     if day < periods.repair_from:
         earliest = periods.repair_from.isoformat()
@@ -282,7 +303,8 @@ def _settle(
     today = beijing_day(now)
     row.state, row.version, row.reason = step.to, row.version + 1, reason or row.reason
     if action == "accept":
-        row.accepted_on = today
+        # What the enterprise filed itself has been taken in by nobody so far.
+        row.accepted_on, row.drafter_id = today, row.drafter_id or account_id
     if step.is_apart:
         row.approver_id, row.decided_on = account_id, today
     for clock in repairs.clocks(session, row.id):

@@ -371,7 +371,7 @@ def _change_state(
             facts={"state": newest.state},
         )
     if change is Change.REPAIR and newest.kind == "penalty":
-        clocks = _clocks(newest, local_day(now))
+        clocks = clocks_of(newest, local_day(now))
         if clocks is not None and local_day(now) < clocks.repair_from:
             first = clocks.repair_from.isoformat()
             raise IllegalTransition(
@@ -582,7 +582,8 @@ def _shown(row: RecordVersionRow) -> dict[str, Any]:
     }
 
 
-def _clocks(row: RecordVersionRow, on: date) -> penalties.PenaltyClocks | None:
+def clocks_of(row: RecordVersionRow, on: date) -> penalties.PenaltyClocks | None:
+    """For services: when a penalty is published and may be repaired; None for other kinds."""
     if row.kind != "penalty" or row.breach_class is None:
         return None
     kinds = frozenset((row.penalty_kinds or "").split(";"))
@@ -594,7 +595,7 @@ def _clocks(row: RecordVersionRow, on: date) -> penalties.PenaltyClocks | None:
 def _view(row: RecordVersionRow, on: date) -> RecordView:
     return RecordView(
         row.record_id, row.enterprise_id, row.kind, row.domain, row.state, row.dated_on, row.version, row.recorded_at,
-        row.change, row.actor, row.reason, row.batch_id, row.source_row, _shown(row), _clocks(row, on),
+        row.change, row.actor, row.reason, row.batch_id, row.source_row, _shown(row), clocks_of(row, on),
     )  # fmt: skip
 
 

@@ -143,9 +143,7 @@ def switch(
     ended = accounts.end_sessions(session, row.id, now)
     verb = "account:enable" if is_open else "account:disable"
     facts = {"sessions_ended": ended, "enterprise": enterprise.id}
-    entry = AuditEntry(
-        actor.label, actor.office_id, verb, f"account:{row.login}", now, reason.strip(), facts
-    )
+    entry = AuditEntry(actor.label, actor.office_id, verb, f"account:{row.login}", now, reason.strip(), facts)
     audit.append(session, entry)
     return _view(row)
 

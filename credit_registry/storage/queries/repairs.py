@@ -45,3 +45,9 @@ def clocks(session: Session, repair_id: int) -> Sequence[ClockRow]:
 def papers(session: Session, repair_id: int) -> Sequence[ListingPaperRow]:
     query = select(ListingPaperRow).where(ListingPaperRow.repair_id == repair_id)
     return session.scalars(query.order_by(ListingPaperRow.id)).all()
+
+
+def of_enterprise(session: Session, enterprise_id: int) -> Sequence[PenaltyRepairRow]:
+    """All applications of an enterprise, the newest first."""
+    query = select(PenaltyRepairRow).where(PenaltyRepairRow.enterprise_id == enterprise_id)
+    return session.scalars(query.order_by(PenaltyRepairRow.id.desc())).all()

@@ -1,13 +1,16 @@
 """Codes, representatives and filings of enterprises: find, page, count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from credit_registry.storage.database import Session
 from credit_registry.storage.tables.accounts import AccountRow, OfficeRow
 from credit_registry.storage.tables.enterprises import EnterpriseRow
+from credit_registry.storage.tables.listings import AnnotationRow, ListingPaperRow
+from credit_registry.storage.tables.records import RecordRow
 from credit_registry.storage.tables.representatives import FilingRow, InvitationRow, RepresentativeRow
 
 
@@ -80,3 +83,26 @@ def filings(
 def count_filings_since(session: Session, enterprise_id: int, since: datetime) -> int:
     query = select(func.count()).where(FilingRow.enterprise_id == enterprise_id, FilingRow.filed_at > since)
     return session.scalar(query) or 0
+
+
+def paper(session: Session, paper_id: int) -> ListingPaperRow | None:
+    return session.get(ListingPaperRow, paper_id)
+
+
+def papers_of_annotations(session: Session, annotation_ids: Sequence[int]) -> Sequence[ListingPaperRow]:
+    """The numbered papers of objections to records, which lie on their own."""
+    wanted = ListingPaperRow.fields["annotation"].as_integer().in_(tuple(annotation_ids))
+    query = select(ListingPaperRow).where(
+        ListingPaperRow.kind.in_(("objection_receipt", "objection_answer")), wanted
+    )
+    return session.scalars(query.order_by(ListingPaperRow.id)).all()
+
+
+def enterprise_of_annotation(session: Session, fields: Mapping[str, Any]) -> int | None:
+    """Whose record the annotation behind a paper's fields is about."""
+    query = (
+        select(RecordRow.enterprise_id)
+        .join(AnnotationRow, AnnotationRow.record_id == RecordRow.id)
+        .where(AnnotationRow.id == fields.get("annotation"))
+    )
+    return session.scalar(query)

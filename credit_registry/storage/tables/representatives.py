@@ -22,7 +22,9 @@ class InvitationRow(Row):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprises.id"))
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("listing_cases.id"), comment="whose notice bears it")
+    case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("listing_cases.id"), comment="whose notice bears it"
+    )
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     code_digest: Mapped[str] = mapped_column(String(64), unique=True)
     issued_at: Mapped[datetime] = mapped_column()
