@@ -76,6 +76,16 @@ def _document(loaded: Loaded, folder: Path) -> dict[str, object]:
             for one in loaded.credentials
         ],
         "key": loaded.key,
+        "enterprise": {
+            "login": loaded.invited.representative.login,
+            "name": loaded.invited.representative.office,
+            "password": loaded.invited.representative.password,
+        },
+        "invitation": {
+            "uscc": loaded.invited.uscc,
+            "name": loaded.invited.name,
+            "code": loaded.invited.code,
+        },
     }
 
 
@@ -84,7 +94,7 @@ def _text(loaded: Loaded, folder: Path) -> str:
     shown = [one for one in loaded.credentials if one.login in roles]
     others = [one for one in loaded.credentials if one.login not in roles]
     grades = "  ".join(f"{grade} {count}" for grade, count in loaded.grades.items())
-    rows = loaded.rows
+    rows, invited = loaded.rows, loaded.invited
     lines = [
         f"已装入演示数据：虚构企业 {loaded.enterprises} 家，各部门文件 {rows['rows']} 行。",
         f"接收 {rows['accepted']} 行，重复 {rows['duplicate']} 行，待核 {rows['held']} 行，拒收 {rows['refused']} 行。",
@@ -95,6 +105,11 @@ def _text(loaded: Loaded, folder: Path) -> str:
         *(f"  {one.login:<14} {one.password}  {one.name}" for one in shown),
         "其他部门账号：",
         *(f"  {one.login:<14} {one.password}  {one.name}" for one in others),
+        "",
+        "企业账号（在 /my 登录）：",
+        f"  {invited.representative.login:<14} {invited.representative.password}  {invited.representative.office}",
+        "已送达的告知书上的开通码（在 /my/enrol 开通）：",
+        f"  {invited.uscc}  {invited.code}  {invited.name}",
         "",
         f"接口密钥（只显示这一次）：{loaded.key}",
         "",

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from credit_registry import clock
 from credit_registry.demonstration.cases import RED_CASES, Papers, Walker, black_legs
 from credit_registry.demonstration.facts import EMERGENCY, Fact, add_months
+from credit_registry.demonstration.invited import Invited, invite
 from credit_registry.demonstration.material import Material
 from credit_registry.demonstration.people import Credential, Staff, hire, settle_passwords
 from credit_registry.demonstration.timeline import Act, Timeline
@@ -28,13 +29,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Loaded:
-    """What was loaded, and what is shown once: passwords and the secret of a key."""
+    """What was loaded, and what is shown once: passwords, the secret of a key, the code of a notice."""
 
     enterprises: int
     rows: Mapping[str, int]
     grades: Mapping[str, int]
     credentials: tuple[Credential, ...]
     key: str
+    invited: Invited
 
 
 def load(
@@ -80,7 +82,10 @@ class _Load:
             expires_on=clock.local_day(self.now) + timedelta(days=365), now=self.now,
         )  # fmt: skip
         credentials = settle_passwords(self.session, self.staff, now=self.now)
-        return Loaded(len(self.material.enterprises), self.rows, graded.grades, credentials, key)
+        by_name = {offence.name: subject for offence, subject in self.material.offences}
+        listed = by_name["listed-without-licence"].uscc
+        invited = invite(self.session, self.staff.actors["officer"], listed, now=self.now)
+        return Loaded(len(self.material.enterprises), self.rows, graded.grades, credentials, key, invited)
 
     # --- what offices report ---------------------------------------------------------------------------------
 

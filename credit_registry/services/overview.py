@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from credit_registry.domain.accounts import local_day
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import imports, listings, overdue
+from credit_registry.services import filings, imports, listings, overdue
 from credit_registry.services.case_views import CaseSummary
+from credit_registry.services.filings import FilingView
 from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import assessments
@@ -28,6 +29,7 @@ class Desk:
         overdue: duties of cases, repairs and objections that are past their day, as far as the actor answers for them.
         soon: how many of the cases shown are due within a week.
         waiting: recent batches with rows that wait for a person.
+        filings: what enterprises handed in last, to the officer's office.
     """
 
     on: date
@@ -37,6 +39,7 @@ class Desk:
     overdue: int
     soon: int
     waiting: tuple[BatchView, ...]
+    filings: tuple[FilingView, ...]
 
     @property
     def graded(self) -> int:
@@ -60,4 +63,5 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
         overdue=len(overdue.report(session, actor, now=now).duties),
         soon=sum(not case.is_overdue and case.due_on <= on + _SOON for case in dated if case.due_on),
         waiting=tuple(batch for batch in batches.items if batch.held and batch.state == "done")[:_SHOWN],
+        filings=filings.inbox(session, actor, limit=_SHOWN),
     )

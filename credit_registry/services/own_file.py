@@ -30,7 +30,7 @@ from credit_registry.services import (
 from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
 from credit_registry.services.case_file import case_view
-from credit_registry.services.case_views import CaseView, PaperView
+from credit_registry.services.case_views import CaseView, PaperView, paper_views
 from credit_registry.services.records import RecordView
 from credit_registry.services.representatives import on_behalf, own
 from credit_registry.storage.database import Session
@@ -39,7 +39,7 @@ from credit_registry.storage.queries import listings as case_queries
 from credit_registry.storage.queries import repairs, representatives
 from credit_registry.storage.tables.accounts import OfficeRow
 from credit_registry.storage.tables.enterprises import EnterpriseRow
-from credit_registry.storage.tables.listings import ListingCaseRow, ListingPaperRow, PenaltyRepairRow
+from credit_registry.storage.tables.listings import ListingCaseRow, PenaltyRepairRow
 from credit_registry.storage.tables.records import RecordVersionRow
 
 
@@ -130,7 +130,7 @@ def paper(session: Session, actor: Actor, paper_id: int, *, now: datetime) -> Pa
         if repair is not None and repair.enterprise_id == enterprise.id:
             found = _repair_papers(session, repair)
     elif row is not None and representatives.enterprise_of_annotation(session, row.fields) == enterprise.id:
-        found = (_paper_view(row),)
+        found = paper_views([row], ())
     shown = next((each for each in found if each.paper_id == paper_id), None)
     if shown is None:
         raise NotFound("没有这份文书。请从案件或者记录页面进入。", code="unknown-paper")
@@ -163,7 +163,7 @@ def record(session: Session, actor: Actor, record_id: int, *, now: datetime) -> 
         record=records.get(session, reader, record_id, on=beijing_day(now)).record,
         authority=office.name if office else None,
         notes=notes,
-        papers=tuple(_paper_view(row) for row in noted),
+        papers=paper_views(noted, ()),
         files=_own_files(session, enterprise, record_id=record_id),
         repairs=tuple(
             own_repair(session, row)
@@ -295,23 +295,8 @@ def _acts(
 
 
 def _repair_papers(session: Session, row: PenaltyRepairRow) -> tuple[PaperView, ...]:
-    return tuple(
-        _paper_view(each) for each in repairs.papers(session, row.id) if disclosure.is_of_party(each.kind)
-    )
-
-
-def _paper_view(row: ListingPaperRow) -> PaperView:
-    return PaperView(
-        row.id,
-        None,
-        row.kind,
-        row.title,
-        row.document_no,
-        row.dated_on,
-        dict(row.fields),
-        row.template,
-        row.text,
-    )
+    found = repairs.papers(session, row.id)
+    return paper_views([each for each in found if disclosure.is_of_party(each.kind)], ())
 
 
 def _labels(session: Session, enterprise: EnterpriseRow) -> frozenset[str]:

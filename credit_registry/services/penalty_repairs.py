@@ -26,6 +26,7 @@ from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
 from credit_registry.services import casework, listings, records, recusals, situations
+from credit_registry.services.case_views import PaperView, paper_views
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts, audit, enterprises, repairs
 from credit_registry.storage.queries import listings as cases
@@ -237,6 +238,12 @@ def get(session: Session, actor: Actor, repair_id: int) -> RepairView:
     if not (actor.is_keeper or actor.may(Permission.AUDIT_READ)):
         actor.require_office(row.office_id)
     return _view(session, row)
+
+
+def papers_of(session: Session, actor: Actor, repair_id: int) -> tuple[PaperView, ...]:
+    """What was handed in with an application and what was issued on it."""
+    get(session, actor, repair_id)
+    return paper_views(repairs.papers(session, repair_id), ())
 
 
 def page(

@@ -21,8 +21,17 @@ SIGNED_IN = "signed-in"
 # Blueprints whose every page is for everybody, and the endpoints outside any blueprint.
 OPEN_ROOMS = frozenset({"public", "health"})
 OPEN_ENDPOINTS = frozenset({"static"})
-# What an officer may still do while the password waits to be changed.
-_BEFORE_CHANGE = frozenset({"console.my_password", "console.change_my_password", "sign_in.leave"})
+# What a person may still do while the password waits to be changed.
+_BEFORE_CHANGE = frozenset(
+    {
+        "console.my_password",
+        "console.change_my_password",
+        "sign_in.leave",
+        "portal.password",
+        "portal.change_password",
+        "portal.leave",
+    }
+)
 
 
 def needs(*permissions: Permission) -> Callable[[V], V]:
@@ -36,7 +45,7 @@ def needs(*permissions: Permission) -> Callable[[V], V]:
 
 
 def signed_in(view: V) -> V:
-    """Declare that any signed-in person may open a page."""
+    """Declare that any signed-in officer may open a page."""
     view.access = SIGNED_IN  # type: ignore[attr-defined]
     return view
 
@@ -78,8 +87,9 @@ def admit(app: Flask) -> None:
     """Let the request in, or refuse it. Deny by default: a page without declaration is nobody's.
 
     Raises:
-        NotSignedIn: the page is for officers.
-        NotAllowed: the officer lacks the permission, or must change the password first.
+        NotSignedIn: the page is for those who sign in.
+        NotAllowed: the person lacks the permission, is of an enterprise where officers go, or must change the
+            password first.
     """
     endpoint = request.endpoint
     if endpoint is None:
@@ -92,6 +102,9 @@ def admit(app: Flask) -> None:
         raise NotSignedIn("请先登录。登录后会回到您要打开的页面。")
     if found.must_change_password and endpoint not in _BEFORE_CHANGE:
         raise NotAllowed("请先修改密码，再办理其他事项。", code="password-due")
+    is_own = isinstance(wanted, tuple) and Permission.OWN_FILE in wanted
+    if found.actor.enterprise_id is not None and not is_own:
+        raise NotAllowed("该页面供工作人员使用。请从“我的信用”进入。", code="officers-only")
     if wanted == SIGNED_IN:
         return
     if not isinstance(wanted, tuple) or not wanted:

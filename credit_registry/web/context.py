@@ -71,10 +71,22 @@ def token() -> str:
     return cast(str, g.get("token", ""))
 
 
-def officer() -> Actor | None:
-    """Who is signed in, for pages that anybody may open."""
+def signed_in() -> Actor | None:
+    """Who is signed in, at whichever door, for pages that anybody may open."""
     found = live()
     return found.actor if found else None
+
+
+def officer() -> Actor | None:
+    """Who is signed in, where it is an officer."""
+    found = signed_in()
+    return found if found is not None and found.enterprise_id is None else None
+
+
+def representative() -> Actor | None:
+    """Who is signed in, where it is an enterprise's person."""
+    found = signed_in()
+    return found if found is not None and found.enterprise_id is not None else None
 
 
 def actor() -> Actor:
@@ -83,7 +95,7 @@ def actor() -> Actor:
     Raises:
         NotSignedIn: nobody.
     """
-    found = officer()
+    found = signed_in()
     if found is None:
         raise NotSignedIn("请先登录。")
     return found

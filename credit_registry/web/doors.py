@@ -20,13 +20,16 @@ from credit_registry.web.console import (
     enterprises,
     impacts,
     imports,
+    invitations,
     jobs,
     overdue,
     passwords,
     records,
     recusals,
     registrations,
+    repairs,
 )
+from credit_registry.web.portal import entrance, filings, own_file, portal
 from credit_registry.web.public import pages as public
 
 csrf = CSRFProtect()
@@ -43,12 +46,17 @@ PAGES = (
     enterprises,
     impacts,
     imports,
+    invitations,
     jobs,
     overdue,
     passwords,
     records,
     recusals,
     registrations,
+    repairs,
+    entrance,
+    filings,
+    own_file,
 )
 
 
@@ -61,6 +69,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(public.blueprint)
     app.register_blueprint(sign_in.blueprint)
     app.register_blueprint(console.blueprint)
+    app.register_blueprint(portal.blueprint)
 
     @app.before_request
     def admit() -> None:
@@ -83,6 +92,7 @@ def register(app: Flask) -> None:
         return {
             "district": context.settings().district,
             "officer": context.officer(),
+            "representative": context.representative(),
             "Permission": Permission,
             "role_titles": ROLE_TITLES,
             "permission_titles": PERMISSION_TITLES,

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from credit_registry.domain import errors
 from credit_registry.domain.errors import Refusal
+from credit_registry.web import context
 
 STATUSES: dict[type[Refusal], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
@@ -63,7 +64,8 @@ def explain(error: Refusal | HTTPException | None, request_id: str) -> Response:
     if isinstance(error, errors.NotSignedIn) and request.method == "GET":
         return _to_sign_in()
     if isinstance(error, Refusal) and error.code == "password-due":
-        return make_response(redirect(url_for("console.my_password")))
+        own = "portal.password" if context.representative() else "console.my_password"
+        return make_response(redirect(url_for(own)))
     if isinstance(error, HTTPException) and error.response is not None:
         return make_response(error.response)  # a redirect of the routing
     told = _told(error)
@@ -96,11 +98,8 @@ def _told(error: Refusal | HTTPException | None) -> Explanation:
 
 def _to_sign_in() -> Response:
     here = request.full_path.rstrip("?")
-    target = (
-        f"{url_for('sign_in.form')}?next={quote(here)}"
-        if here.startswith("/console")
-        else url_for("sign_in.form")
-    )
+    door = url_for("portal.form" if here.startswith("/my") else "sign_in.form")
+    target = f"{door}?next={quote(here)}" if here.startswith(("/console", "/my")) else door
     if request.headers.get("HX-Request"):
         # htmx follows a redirect silently and would put the whole sign-in page into a table cell.
         response = make_response("", 200)

@@ -33,6 +33,7 @@ from credit_registry.services.case_views import CaseView, Offered
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.attachments import may_attach
 from credit_registry.web.console.console import blueprint
+from credit_registry.web.console.invitations import printed_notice
 from credit_registry.web.errors import status_of
 
 _SHOWN = 50
@@ -144,6 +145,8 @@ def advance_case(case_id: int, action: str) -> Response:
     except Refusal as refusal:
         return make_response(_case_page(case_id, action, refusal), int(status_of(refusal)))
     flash(f"已办理“{ACTION_TITLES[Action(action)]}”，案件现为“{view.state_title}”。", "success")
+    if action == Action.NOTIFY:
+        return printed_notice(case_id)
     return redirect(url_for("console.case", case_id=case_id), 303)
 
 

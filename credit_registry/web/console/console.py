@@ -55,6 +55,7 @@ _ENTRIES = (
         (_P.REGISTER_READ,),
         ("announcement", "draft_announcement", "make_announcement", "withdraw_announcement"),
     ),
+    Entry("信用修复申请", "repairs", (_P.REGISTER_READ,), ("repair", "advance_repair")),
     Entry("导入文件", "import_form", (_P.RECORDS_IMPORT,), ("take_import", "preview_import", "import_job")),
     Entry("导入批次", "batches", (_P.REGISTER_READ,), ("batch",)),
     Entry("规则调整的影响", "impact", (_P.REGISTER_READ,)),

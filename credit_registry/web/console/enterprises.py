@@ -15,10 +15,12 @@ from credit_registry.services import (
     assessments,
     enterprises,
     grade_cases,
+    invitations,
     listings,
     other_lists,
     prospects,
     records,
+    representatives,
     rulesets,
     vocabulary,
 )
@@ -106,6 +108,7 @@ def enterprise(uscc: str) -> str:
             "announced": grade_cases.in_force(session, [view.enterprise_id]).get(view.enterprise_id),
             "names": accounts.names(session, actor),
             "timeline": _timeline(versions, found.items),
+            **_own_accounts(session, actor, code, now),
         }
 
     shown = context.read(read)
@@ -127,6 +130,17 @@ def enterprise(uscc: str) -> str:
         may_enter=actor.may(Permission.RECORDS_ENTER),
         entry_kinds=vocabulary.kinds(),
     )
+
+
+def _own_accounts(session: Session, actor: Actor, uscc: str, now: datetime) -> dict[str, object]:
+    """Codes and accounts of the enterprise itself, for those who give them out."""
+    if not actor.may(Permission.LISTINGS_NOTIFY):
+        return {}
+    return {
+        "representatives": representatives.page_of(session, actor, uscc),
+        "invitations": invitations.page_of(session, actor, uscc, now=now),
+        "invitation_states": invitations.STATE_TITLES,
+    }
 
 
 def _found(
