@@ -19,7 +19,7 @@ from credit_registry.domain.listing import STEPS
 from credit_registry.domain.papers import PAPERS
 from credit_registry.domain.permissions import Actor, Permission, Role, terminal_operator
 from credit_registry.domain.steps import Action
-from credit_registry.services import accounts, enterprises, imports, listings, records
+from credit_registry.services import accounts, enterprises, imports, invitations, listings, records
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
 from importers import uscc as uscc_rules
@@ -384,3 +384,37 @@ def a_red_case(
         # Whoever checked does not decide; the officer checks, others go on.
         case = carry(database, team, case, action, now, facts=facts)
     return case
+
+
+# --- enterprises at their own door --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Representative:
+    """A person of an enterprise, enrolled with a code; ``token`` of the session that the enrolment began."""
+
+    actor: Actor
+    login: str
+    token: str
+
+
+def a_representative(
+    database: Database,
+    officer: Actor,
+    uscc: str,
+    *,
+    name: str = "陈晓明",
+    role: str = "agent",
+    password: str = PASSWORD,
+    now: datetime = NOW,
+) -> Representative:
+    """Somebody who opened an account for the enterprise with a code that the officer gave out."""
+    _, code = database.run(lambda session: invitations.issue(session, officer, uscc=uscc, now=now))
+    with database.read() as session:
+        attempt = invitations.weigh(
+            session, uscc, code, name=name, role=role, password=password, address="192.0.2.7", now=now
+        )
+    made = database.run(lambda session: invitations.enrol(session, attempt, now=now))
+    assert made.login is not None and made.token is not None, "a fresh code opens an account"
+    with database.read() as session:
+        return Representative(accounts.actor_of(session, made.login, now=now), made.login, made.token)

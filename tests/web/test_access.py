@@ -14,6 +14,7 @@ from tests.web.conftest import Browser
 PLAIN = {
     "/console/enterprises": {Permission.REGISTER_READ},
     "/console/cases": {Permission.REGISTER_READ},
+    "/console/repairs": {Permission.REGISTER_READ},
     "/console/imports": {Permission.REGISTER_READ},
     "/console/imports/new": {Permission.RECORDS_IMPORT},
     "/console/impact": {Permission.REGISTER_READ},
@@ -51,7 +52,15 @@ def test_the_open_pages_outside_the_public_room_are_these(app: Flask) -> None:
         if access.declared(app, endpoint) == access.PUBLIC and not endpoint.startswith("public.")
     }
 
-    assert opened == {"health.healthz", "health.readyz", "sign_in.enter", "sign_in.form", "static"}
+    doors = {
+        "sign_in.enter",
+        "sign_in.form",
+        "portal.enter",
+        "portal.form",
+        "portal.enrol",
+        "portal.enrolment",
+    }
+    assert opened == {"health.healthz", "health.readyz", "static"} | doors
 
 
 def test_a_page_that_declares_nothing_is_closed(app: Flask, signed_in: Callable[..., Browser]) -> None:
@@ -92,6 +101,12 @@ def test_a_stranger_cannot_post(app: Flask, visitor: Browser) -> None:
         if rule.endpoint.startswith("console.") and "POST" in (rule.methods or set())
     ]
     assert len(posts) > 20
+    posts += [
+        rule
+        for rule in app.url_map.iter_rules()
+        if access.declared(app, rule.endpoint) == (Permission.OWN_FILE,) and "POST" in (rule.methods or set())
+    ]
+    assert len(posts) > 28
     for rule in posts:
         path = app.url_map.bind("localhost").build(
             rule.endpoint, {name: _value(rule, name) for name in rule.arguments}, method="POST"
