@@ -23,16 +23,26 @@ _OF_THE_PARTY = frozenset(
     }
 )
 # Decisions that exist for the party only once they have been served.
-SERVED_FIRST = frozenset({"listing_decision", "restoration_decision"})
-DECIDING = frozenset({Action.DECIDE, Action.RESTORE})
+SERVED_FIRST = frozenset({"listing_decision", "restoration_decision", "grade_decision"})
+DECIDING = frozenset({Action.DECIDE, Action.RESTORE, Action.DECIDE_GRADE})
 # Before the notice, and between offices.
 INTERNAL_STEPS = frozenset(
-    {Action.OPEN, Action.PROPOSE, Action.DROP, Action.ENTER, Action.REPORT_REMOVAL, Action.REVIEW_YEARLY}
+    {
+        Action.OPEN,
+        Action.DEFER_GRADE,
+        Action.PROPOSE,
+        Action.DROP,
+        Action.ENTER,
+        Action.REPORT_REMOVAL,
+        Action.REVIEW_YEARLY,
+    }
 )
 # Clocks that are the party's, or a duty of the office towards it.
 CLOCKS = frozenset(
     {
         "statement",
+        "grade_reply",
+        "decide_grade",
         "hearing_notice",
         "comment",
         "accept_repair",

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.steps import Action
-from credit_registry.services import own_file, records
+from credit_registry.services import grade_cases, own_file, records
 from credit_registry.services.case_views import CaseView, ClockView, EntryView
+from credit_registry.services.grade_cases import AnnouncedGrade
 from credit_registry.services.representatives import own
 from credit_registry.services.standings import entries_of
 from credit_registry.storage.database import Session
@@ -30,10 +31,11 @@ class Errand:
 
 @dataclass(frozen=True)
 class Standing:
-    """The first page: who it is, the lists it stands on, its errands, the clocks that run."""
+    """The first page: who it is, the grade announced, the lists it stands on, its errands, the clocks that run."""
 
     name: str
     uscc: str | None
+    announced: AnnouncedGrade | None
     entries: tuple[EntryView, ...]
     errands: tuple[Errand, ...]
     clocks: tuple[tuple[CaseView, ClockView], ...]
@@ -54,6 +56,7 @@ def of(session: Session, actor: Actor, *, now: datetime) -> Standing:
     return Standing(
         enterprise.name,
         enterprise.uscc,
+        grade_cases.in_force(session, [enterprise.id]).get(enterprise.id),
         entries_of(session, [enterprise.id], on=today).get(enterprise.id, ()),
         tuple(sorted(found, key=lambda each: (each.until or date.max, each.from_on or date.min))),
         tuple(sorted(running, key=lambda each: each[1].due_on)),

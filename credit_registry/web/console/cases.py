@@ -145,7 +145,7 @@ def advance_case(case_id: int, action: str) -> Response:
     except Refusal as refusal:
         return make_response(_case_page(case_id, action, refusal), int(status_of(refusal)))
     flash(f"已办理“{ACTION_TITLES[Action(action)]}”，案件现为“{view.state_title}”。", "success")
-    if action == Action.NOTIFY:
+    if action in (Action.NOTIFY, Action.NOTIFY_GRADE):
         return printed_notice(case_id)
     return redirect(url_for("console.case", case_id=case_id), 303)
 
