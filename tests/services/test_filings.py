@@ -1,7 +1,7 @@
 """What an enterprise files itself goes through the officers' own tables, and gets a receipt."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from credit_registry.domain.steps import Action, State
 from credit_registry.services import (
     annotations,
     enterprises,
+    errands,
     filings,
     listings,
     own_file,
@@ -33,10 +34,12 @@ from tests.factories import (
     Team,
     a_case,
     a_penalty,
+    a_record,
     a_representative,
     a_team,
     an_actor,
     an_enterprise,
+    an_office,
     carry,
 )
 
@@ -362,3 +365,54 @@ def test_a_flood_of_filings_is_stopped_for_a_day(database: Database, now: dateti
         party.take(Action.HEAR_STATEMENT, {"statement_record": "补充"}, now)
     assert refused.value.code == "too-many-filings"
     party.take(Action.HEAR_STATEMENT, {"statement_record": "补充"}, now + timedelta(days=1, minutes=1))
+
+
+def test_a_lower_grade_is_answered_and_objected_to_like_a_listing(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    """The announced grade is a case as well: told with its notice, its decision only once it is served."""
+    office = an_office(database, authority_code="11110108000000000F", is_keeper=True)
+    team = a_team(database, office=office)
+    made = an_enterprise(database, registered_on=date(2015, 3, 1), address="海淀区示例路1号")
+    uscc = made.uscc or ""
+    for domain in ("safety", "fire"):
+        a_record(database, "inspection", uscc, domain=domain)
+    a_penalty(database, uscc, penalty_kinds="罚款;责令停产停业", content="罚款900000元，责令停产停业", fine_fen="90",
+              breach_class="严重")  # fmt: skip
+    person = a_representative(database, team.officer, uscc)
+    case = database.run(
+        lambda session: listings.propose(
+            session, team.officer, uscc, series="safety-fire-grade", reason="等级有变化", now=now
+        )
+    )
+    with database.read() as session:
+        assert own_file.cases(session, person.actor, now=now) == ()
+    case = carry(database, team, case, "notify_grade", now)
+
+    database.run(
+        lambda session: filings.take_step(
+            session, person.actor, case.case_id, Action.HEAR_STATEMENT, version=case.version,
+            contents={"statement_record": "已整改"}, folder=tmp_path, now=now,
+        )
+    )  # fmt: skip
+    assert case.window_until is not None
+    later = datetime.combine(case.window_until + timedelta(days=1), time(2), UTC)
+    with database.read() as session:
+        case = listings.get(session, team.officer, case.case_id, now=later)
+    for action in ("review", "decide_grade"):
+        case = carry(database, team, case, action, later)
+    with database.read() as session:
+        kept_back = own_file.case(session, person.actor, case.case_id, now=later).case
+    assert (kept_back.state, kept_back.decision_no) == (State.REVIEWED, None)
+    assert "grade_decision" not in {paper.kind for paper in kept_back.papers}
+    carry(database, team, case, "announce_grade", later)
+    with database.read() as session:
+        told = own_file.case(session, person.actor, case.case_id, now=later).case
+        announced = errands.of(session, person.actor, now=later).announced
+    assert "grade_decision" in {paper.kind for paper in told.papers}
+    assert announced is not None and announced.case_id == case.case_id
+    database.run(
+        lambda session: filings.object_to(
+            session, person.actor, case_id=case.case_id, content="等级偏低", folder=tmp_path, now=later
+        )
+    )
