@@ -7,7 +7,7 @@ from credit_registry.domain.answers import AssessmentView
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.domain.prospects import ProspectView
-from credit_registry.services import errands, own_file, penalty_repairs, vocabulary
+from credit_registry.services import errands, own_file, penalty_repairs, rulesets, vocabulary
 from credit_registry.services.own_file import OwnCase, OwnRecord
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.downloads import as_download
@@ -30,7 +30,11 @@ def grade() -> str:
     """Every reason for the grade, and the way out of it."""
     assessment, prospect, refusal = _graded()
     return render_template(
-        "portal/grade.html", assessment=assessment, prospect=prospect, assessment_refusal=refusal
+        "portal/grade.html",
+        assessment=assessment,
+        prospect=prospect,
+        assessment_refusal=refusal,
+        anchors=rulesets.anchors(assessment.ruleset) if assessment else frozenset(),
     )
 
 
