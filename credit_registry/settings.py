@@ -39,6 +39,7 @@ class Settings:
     session_hours: int = 12
     upload_limit_mb: int = 64
     import_at_once_mb: int = 4
+    jobs_kept_days: int = 90
     is_worker_beside: bool = True
     log_level: str = "INFO"
 
@@ -95,6 +96,7 @@ class Settings:
             session_hours=env.int("SESSION_HOURS", 12),
             upload_limit_mb=env.int("UPLOAD_LIMIT_MB", 64),
             import_at_once_mb=env.int("IMPORT_AT_ONCE_MB", 4),
+            jobs_kept_days=env.int("JOBS_KEPT_DAYS", 90),
             is_worker_beside=env.bool("WORKER", True),
             log_level=env.str("LOG_LEVEL", "INFO"),
         )

@@ -1,6 +1,6 @@
 """`credit-registry assess` and `credit-registry daily`: grade everybody; move what facts and calendar moved."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import click
 from rich.progress import Progress
@@ -8,7 +8,7 @@ from rich.progress import Progress
 from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.cli.grade import read_day
-from credit_registry.services import assessments, clockwork
+from credit_registry.services import assessments, clockwork, jobs
 from credit_registry.services.assessments import Assessed
 from credit_registry.services.clockwork import ClockRun
 
@@ -27,7 +27,7 @@ def assess(on: str | None, is_json: bool) -> None:
 @context.json_option
 @context.refusals_explained
 def daily(is_json: bool) -> None:
-    """每日运行：走完到期的名单期限，再评价信息或日期有变化的企业。
+    """每日运行：走完到期的名单期限，评价信息或日期有变化的企业，清理早已结束的导入任务。
 
     晚运行、重复运行都无害：名单是否显示由日期决定，不由本命令决定。
     """
@@ -35,9 +35,16 @@ def daily(is_json: bool) -> None:
     with context.database() as database:
         # Two transactions: what the clocks did stands even where the grading after it is refused.
         clocks = database.run(lambda session: clockwork.run_clocks(session, operator, now=now))
+        ended_before = now - timedelta(days=context.settings().jobs_kept_days)
+        forgotten = database.run(lambda session: jobs.forget(session, before=ended_before))
     result = _assess(clock.local_day(now), only_due=True, is_json=is_json)
-    document = {**result.as_dict(), "clocks": clocks.as_dict()}
-    context.say(document, f"{_clocks_text(clocks)}\n{_text(result)}", is_json=is_json)
+    document = {**result.as_dict(), "clocks": clocks.as_dict(), "forgotten_jobs": forgotten}
+    lines = [
+        _clocks_text(clocks),
+        *([f"清理已结束的导入任务 {forgotten} 个。"] if forgotten else []),
+        _text(result),
+    ]
+    context.say(document, "\n".join(lines), is_json=is_json)
 
 
 def _assess(on: date, *, only_due: bool, is_json: bool) -> Assessed:

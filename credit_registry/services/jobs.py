@@ -13,6 +13,7 @@ from pathlib import Path
 
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, NotAllowed, NotFound, Refusal
+from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission, terminal_operator
 from credit_registry.services import accounts, imports, keys
 from credit_registry.services.imports import ImportResult, Progress
@@ -159,6 +160,42 @@ def drop(session: Session, actor: Actor, job_id: int, *, folder: Path) -> None:
             "文件已确认导入，不能放弃。如报送有误，请在批次页面申请撤回。", code="job-confirmed"
         )
     files.discard(folder, upload)
+
+
+def cancel(session: Session, actor: Actor, job_id: int, *, folder: Path, now: datetime) -> JobView:
+    """Take a job back that no worker has begun; it ends as refused, by whom is in the log.
+
+    Raises:
+        IllegalTransition: ``job-begun``; it may be done any moment.
+    """
+    actor.require(Permission.RECORDS_IMPORT)
+    row = _visible(actor, queries.find(session, job_id))
+    cancelled = {"code": "job-cancelled", "message": "任务已取消，没有登记任何内容。", "facts": {}}
+    values = {"state": "refused", "finished_at": now, "refusal": cancelled}
+    upload = row.upload
+    if not queries.change_queued(session, job_id, values):
+        raise IllegalTransition(
+            "任务已经开始或已经结束，不能取消。如报送有误，请在批次页面申请撤回。", code="job-begun"
+        )
+    entry = AuditEntry(actor.label, actor.office_id, "job:cancel", f"job:{job_id}", now, facts={})
+    audit.append(session, entry)
+    files.discard(folder, upload)
+    return _view(_visible(actor, queries.find(session, job_id)))
+
+
+def page(session: Session, actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[JobView]:
+    """Jobs, the newest first; an office sees its own, the keeper of the register all."""
+    actor.require(Permission.RECORDS_IMPORT)
+    before = int(after) if after and after.isascii() and after.isdigit() else None
+    office = None if actor.is_keeper else actor.office_id
+    found = queries.page(session, before=before, limit=limit + 1, office_id=office)
+    more = str(found[limit - 1].id) if len(found) > limit else None
+    return Page(tuple(_view(row) for row in found[:limit]), more)
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Forget jobs that ended before an instant; their batches tell what came of them. How many went."""
+    return queries.remove_finished(session, before)
 
 
 def get(session: Session, actor: Actor, job_id: int) -> JobView:

@@ -92,6 +92,16 @@ OTHER_LISTS: dict[str, tuple[str, str]] = {
     for colour, style in (("black", "mark-red"), ("red", "mark-green"), ("attention", "mark-amber"))
 }
 
+JOB_STATES: dict[str, tuple[str, str]] = {
+    "draft": ("待确认", "mark-amber"),
+    "queued": ("排队中", "mark-blue"),
+    "running": ("导入中", "mark-blue"),
+    "done": ("已完成", "mark-green"),
+    "refused": ("没有导入", "mark-red"),
+}
+# How far a job under way is.
+JOB_STAGES: dict[str, str] = {"read": "正在读取文件", "check": "正在核对名册", "store": "正在登记"}
+
 BATCH_STATES: dict[str, tuple[str, str]] = {"done": ("已完成", "mark-green"), "withdrawn": ("已撤回", "")}
 
 # Where a case stands, as a style: under way, in force, ended.
@@ -171,6 +181,7 @@ VERBS: dict[str, str] = {
     "record:confirm-class": "确认失信程度",
     "batch:take": "导入文件",
     "job:submit": "提交导入任务",
+    "job:cancel": "取消导入任务",
     "batch:withdraw": "撤回批次",
     "batch:ask-withdrawal": "申请撤回批次",
     "batch:decline-withdrawal": "不予撤回批次",
@@ -236,5 +247,7 @@ WORDS = {
     "row_states": ROW_STATES,
     "other_lists": OTHER_LISTS,
     "batch_states": BATCH_STATES,
+    "job_states": JOB_STATES,
+    "job_stages": JOB_STAGES,
     "dispositions": DISPOSITIONS,
 }

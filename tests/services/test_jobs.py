@@ -340,3 +340,61 @@ def test_an_unknown_kind_is_refused_before_anything_is_kept(database, folder):
             )
         )
     assert not folder.exists()
+
+
+def test_a_waiting_job_can_be_cancelled_and_one_that_has_begun_cannot(database, folder, submit):
+    first, second = submit(key="1"), submit(key="2")
+    held = claimed(database)
+    by = an_operator()
+
+    gone = database.run(lambda session: jobs.cancel(session, by, second.job, folder=folder, now=LATER))
+
+    assert (gone.state, gone.refusal["code"], gone.finished_at) == ("refused", "job-cancelled", LATER)
+    assert [file.name for file in folder.glob("*/*")] == [held.upload]
+    for job in (first.job, second.job):
+        with pytest.raises(IllegalTransition) as refused:
+            database.run(lambda session, job=job: jobs.cancel(session, by, job, folder=folder, now=LATER))
+        assert refused.value.code == "job-begun"
+    assert performed(database, held, folder).accepted == 2
+    assert claimed(database) is None
+    with database.read() as session:
+        entries = audit.page(session, limit=10)
+    assert [entry.verb for _, entry, *_ in entries if entry.subject == f"job:{second.job}"] == [
+        "job:cancel",
+        "job:submit",
+    ]
+    # Its key is free again.
+    assert submit(key="2").job not in (first.job, second.job)
+
+
+def test_jobs_are_listed_the_newest_first_and_each_office_sees_its_own(database, submit):
+    office, other = (an_office(database, name, domain=None) for name in ("甲局（演示）", "乙局（演示）"))
+    mine, theirs = (an_actor(database, Role.CLERK, office=each) for each in (office, other))
+    first, second, third = submit(mine), submit(theirs), submit(mine)
+
+    def listed(actor, **asked):
+        with database.read() as session:
+            return jobs.page(session, actor, **asked)
+
+    assert [job.job for job in listed(mine).items] == [third.job, first.job]
+    assert [job.job for job in listed(an_operator()).items] == [third.job, second.job, first.job]
+    page = listed(an_operator(), limit=2)
+    assert [job.job for job in listed(an_operator(), after=page.after).items] == [first.job]
+    with pytest.raises(NotAllowed):
+        listed(an_actor(database, Role.REVIEWER))
+
+
+def test_jobs_that_ended_long_ago_are_forgotten_and_their_batches_stay(database, folder, submit):
+    done, waiting = submit(key="1"), submit(key="2")
+    result = performed(database, claimed(database), folder)
+
+    early = database.run(lambda session: jobs.forget(session, before=NOW))
+    late = database.run(lambda session: jobs.forget(session, before=NOW + timedelta(seconds=1)))
+
+    assert (early, late) == (0, 1)
+    with pytest.raises(NotFound):
+        seen(database, done.job)
+    assert seen(database, waiting.job).state == "queued"
+    assert batches(database) == 1
+    with database.read() as session:
+        assert imports.get(session, an_operator(), result.batch).accepted == 2

@@ -29,6 +29,18 @@ def find_by_key(session: Session, key: str) -> ImportJobRow | None:
     return session.scalar(query)
 
 
+def page(
+    session: Session, *, before: int | None, limit: int, office_id: int | None
+) -> Sequence[ImportJobRow]:
+    """The newest first; ``office_id`` confines to one office's."""
+    query = select(ImportJobRow).order_by(ImportJobRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(ImportJobRow.id < before)
+    if office_id is not None:
+        query = query.where(ImportJobRow.office_id == office_id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
 def find_queued(session: Session) -> int | None:
     """The one that has waited longest."""
     query = select(ImportJobRow.id).where(ImportJobRow.state == "queued").order_by(ImportJobRow.id).limit(1)
@@ -77,6 +89,14 @@ def change_draft(session: Session, job_id: int, values: Mapping[str, Any]) -> bo
     return _count(session, statement) == 1
 
 
+def change_queued(session: Session, job_id: int, values: Mapping[str, Any]) -> bool:
+    """Change a job that no worker has taken yet; False when one has."""
+    statement = (
+        update(ImportJobRow).where(ImportJobRow.id == job_id, ImportJobRow.state == "queued").values(**values)
+    )
+    return _count(session, statement) == 1
+
+
 def stale(session: Session, silent_since: datetime) -> Sequence[ImportJobRow]:
     query = select(ImportJobRow).where(
         ImportJobRow.state == "running", ImportJobRow.heartbeat_at < silent_since
@@ -95,6 +115,13 @@ def remove_drafts(session: Session, before: datetime) -> int:
         session,
         delete(ImportJobRow).where(ImportJobRow.state == "draft", ImportJobRow.created_at < before),
     )
+
+
+def remove_finished(session: Session, before: datetime) -> int:
+    statement = delete(ImportJobRow).where(
+        ImportJobRow.state.in_(("done", "refused")), ImportJobRow.finished_at < before
+    )
+    return _count(session, statement)
 
 
 def remove_draft(session: Session, job_id: int) -> bool:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import imports, jobs, previews
+from credit_registry.services import accounts, imports, jobs, previews
 from credit_registry.services.jobs import JobView
 from credit_registry.services.previews import Preview
 from credit_registry.services.problems import told_apart
@@ -19,6 +19,7 @@ from credit_registry.web.errors import status_of
 
 # After so long in the queue somebody should look whether a worker runs.
 _LONG = timedelta(minutes=1)
+_SHOWN = 50
 
 
 @blueprint.post("/imports/preview")
@@ -75,14 +76,38 @@ def preview_import() -> Response:
     )
 
 
-@blueprint.post("/imports/jobs/<int:job_id>/<any(confirm, drop):act>")
+@blueprint.get("/imports/jobs", endpoint="import_jobs")
+@access.needs(Permission.RECORDS_IMPORT)
+def page_jobs() -> str:
+    """What was handed to the worker: waiting, under way, ended; htmx asks for the rows alone."""
+    actor, after = context.actor(), forms.cursor(request.args.get("after"))
+    with context.database().read() as session:
+        page = jobs.page(session, actor, after=after, limit=_SHOWN)
+        names = accounts.names(session, actor)
+    is_part = "HX-Request" in request.headers
+    return render_template(
+        "console/job_rows.html" if is_part else "console/jobs.html",
+        page=page,
+        names=names,
+        first=url_for("console.import_jobs") if after else None,
+        following=url_for("console.import_jobs", after=page.after),
+        is_moving=any(not job.is_over and job.state != "draft" for job in page.items),
+    )
+
+
+@blueprint.post("/imports/jobs/<int:job_id>/<any(confirm, drop, cancel):act>")
 @access.needs(Permission.RECORDS_IMPORT)
 def settle_import(job_id: int, act: str) -> Response:
-    """Let a file that was looked at go on its way, or forget it."""
+    """Let a file that was looked at go on its way, or forget it; take a waiting job back."""
     actor, now = context.actor(), context.now()
     if act == "confirm":
         context.write(lambda session: jobs.confirm(session, actor, job_id, now=now))
         return redirect(url_for("console.import_job", job_id=job_id), 303)
+    if act == "cancel":
+        folder = context.settings().uploads
+        context.write(lambda session: jobs.cancel(session, actor, job_id, folder=folder, now=now))
+        flash("任务已取消，没有登记任何内容。", "success")
+        return redirect(url_for("console.import_jobs"), 303)
     context.write(lambda session: jobs.drop(session, actor, job_id, folder=context.settings().uploads))
     flash("已放弃，没有登记任何内容。", "success")
     return redirect(url_for("console.import_form"), 303)

@@ -150,3 +150,28 @@ def test_another_office_neither_sees_nor_confirms(
 
     assert stranger.get(job).status_code == 403
     assert stranger.post(f"{job}/confirm", on=FORM).status_code == 403
+
+
+def test_the_jobs_are_listed_with_their_state_and_a_waiting_one_can_be_cancelled(
+    clerk: Browser, enterprise: EnterpriseView, sqlite_database: Database, tmp_path: Path
+) -> None:
+    empty = clerk.get("/console/imports/jobs").text
+    done, waiting = (_job(_preview(clerk, _a_file(enterprise) + b"\n" * n)) for n in (0, 1))
+    for job in (done, waiting):
+        clerk.post(f"{job}/confirm", on=job)
+    before = clerk.get("/console/imports/jobs").text
+    worker.run_next(sqlite_database, tmp_path / "uploads")
+
+    page = clerk.get("/console/imports/jobs").text
+    cancelled = clerk.post(f"{waiting}/cancel", on="/console/imports/jobs")
+    after = clerk.get("/console/imports/jobs").text
+
+    assert "没有后台任务" in empty
+    assert before.count("排队中") == 2 and "hx-trigger" in before
+    assert page.count("排队中") == 1 and "批次 1" in page
+    assert cancelled.status_code == 303
+    assert "任务已取消" in after and "hx-trigger" not in after
+    assert _uploads(tmp_path) == []
+    rows = clerk.get("/console/imports/jobs", headers={"HX-Request": "true"}).text
+    assert "任务列表" in rows and "<html" not in rows
+    assert clerk.post(f"{done}/cancel", on="/console/imports/jobs").status_code == 409
