@@ -15,6 +15,7 @@ from credit_registry.domain.errors import Refusal
 from credit_registry.registry import Registry
 from credit_registry.services import layouts
 from credit_registry.settings import Settings
+from credit_registry.storage import failures
 from credit_registry.storage.database import Database
 from credit_registry.storage.migrations import vault_of
 
@@ -84,7 +85,12 @@ def _answer_errors(app: Flask) -> None:
         log.error("defect", request_id=g.get("request_id", ""), path=request.path, exc_info=error)
         return answer(None)
 
+    def disk(error: OSError) -> Response:
+        """A request too large to be held lies on the disk while it is read; a full disk is no defect."""
+        return answer(failures.of_file(error)) if failures.is_full(error) else defect(error)
+
     app.register_error_handler(Refusal, answer)
+    app.register_error_handler(OSError, disk)
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(Exception, defect)
 

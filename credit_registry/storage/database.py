@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from credit_registry.domain.errors import Unavailable
 from credit_registry.domain.identity import Vault
+from credit_registry.storage.failures import storage_failed, storage_full
 
 T = TypeVar("T")
 
@@ -149,13 +150,9 @@ def reached() -> Iterator[None]:
 def _explain(error: DBAPIError) -> None:
     """Turn a failure that is the installation's, not a defect, into a refusal that says what to do."""
     if getattr(error.orig, "sqlstate", None) == "53100" or "disk is full" in str(error.orig):
-        raise Unavailable(
-            "存储空间已满，本次没有写入任何内容。请联系系统管理员清理磁盘后重试。", code="storage-full"
-        ) from error
+        raise storage_full() from error
     if "disk I/O error" in str(error.orig):
-        raise Unavailable(
-            "读写磁盘失败。请联系系统管理员检查磁盘和剩余空间，然后用同一个键重试。", code="storage-failed"
-        ) from error
+        raise storage_failed() from error
     if error.connection_invalidated or _is_apart_from_statements(error):
         raise Unavailable(
             "与数据库的连接中断，不能确定是否已完成。请稍后用同一个键重试，或先查询结果。",

@@ -9,6 +9,8 @@ import secrets
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from credit_registry.storage import failures
+
 
 def keep(folder: Path, data: bytes) -> str:
     """Write the bytes durably and answer their SHA-256; the same bytes are kept once.
@@ -35,7 +37,10 @@ def keep_apart(folder: Path, data: bytes) -> str:
 
 
 def _write(folder: Path, target: Path, data: bytes) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failures.of_file(error) from error
     aside = target.with_name(f"aside-{target.name[:8]}-{secrets.token_hex(4)}")
     try:
         with aside.open("xb") as file:
@@ -44,9 +49,9 @@ def _write(folder: Path, target: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         aside.chmod(0o640)
         aside.replace(target)
-    except OSError:
+    except OSError as error:
         aside.unlink(missing_ok=True)
-        raise
+        raise failures.of_file(error) from error
     for each in (target.parent, folder):
         _sync(each)
 

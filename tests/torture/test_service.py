@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,8 +37,11 @@ class Service:
     secret: str
     database: Database
     var: Path
+    pid: int
 
-    def send(self, data: bytes, key: str, *, dies_at: str | None = None) -> tuple[int, bytes]:
+    def send(
+        self, data: bytes, key: str, *, dies_at: str | None = None, prefer: str | None = None
+    ) -> tuple[int, bytes]:
         """Post an import; status 0 when the line was cut."""
         edge = "part-of-a-form"
         body = (
@@ -51,8 +55,9 @@ class Service:
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             line.request(
-                "POST", "/api/v1/imports", body, headers | ({"X-Torture": dies_at} if dies_at else {})
-            )
+                "POST", "/api/v1/imports", body,
+                headers | ({"X-Torture": dies_at} if dies_at else {}) | ({"Prefer": prefer} if prefer else {}),
+            )  # fmt: skip
             answer = line.getresponse()
             return answer.status, answer.read()
         except (ConnectionError, http.client.HTTPException):
@@ -71,8 +76,14 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    var = tmp_path_factory.mktemp("service")
-    shutil.copy(sqlite_template, var / "registry.sqlite3")
+    with served(sqlite_template, tmp_path_factory.mktemp("service")) as running:
+        yield running
+
+
+@contextmanager
+def served(template: Path, var: Path, **environment: str) -> Iterator[Service]:
+    """The service over a register of its own in ``var``, with more of the environment where needed."""
+    shutil.copy(template, var / "registry.sqlite3")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -91,7 +102,7 @@ def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--preload", "-w", "1", "-k", "gthread", "--threads", "2",
          "--no-control-socket", "-b", f"127.0.0.1:{port}", "tests.torture.service:app"],
-        env={f"CREDIT_REGISTRY_{name}": value for name, value in names.items()}, cwd=ROOT,
+        env={f"CREDIT_REGISTRY_{name}": value for name, value in names.items()} | environment, cwd=ROOT,
         stdout=subprocess.DEVNULL, stderr=log,
     )  # fmt: skip
     log.close()
@@ -103,10 +114,12 @@ def service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         except OSError:
             assert server.poll() is None and time.monotonic() < until, (var / "server.log").read_text()
             time.sleep(0.05)
-    yield Service(port, secret, database, var)
-    server.terminate()
-    server.wait(timeout=30)
-    database.dispose()
+    try:
+        yield Service(port, secret, database, var, server.pid)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        database.dispose()
 
 
 def killed_and_sent_again(service: Service, point: str, *, key: str, retry_key: str) -> list[str]:
