@@ -18,6 +18,7 @@ from credit_registry.storage.migrations import migrate
 from tests.conftest import VAULT
 from tests.torture.faults import Ground, a_ground, full_disks, kills
 from tests.torture.power import cuts
+from tests.torture.uploads import upload_kills
 
 LEDGER = Path(__file__).resolve().parents[2] / "torture-results" / "ledger.jsonl"
 IMAGES = 500
@@ -28,6 +29,8 @@ Harness = Callable[[Ground, Path, int], tuple[int, list[str]]]
 ROUNDS: tuple[tuple[str, bool, Harness], ...] = (
     ("T2 kill", True, lambda ground, folder, _: kills(ground, folder)),
     ("T2 mutant: commits as it goes", False, lambda g, f, _: kills(g, f, step=5, commits_each=True)),
+    ("T2 kill on the way to the worker", True, lambda ground, folder, _: upload_kills(ground, folder)),
+    ("T2 mutant: keeps the file late", False, lambda g, f, _: upload_kills(g, f, keeps_late=True)),
     ("T3 power cut", True, lambda g, f, seed: cuts(g, f, images=IMAGES, seed=seed)),
     ("T3 mutant: NORMAL", False, lambda g, f, s: cuts(g, f, images=100, seed=s, synchronous="NORMAL")),
     ("T3 mutant: OFF", False, lambda g, f, s: cuts(g, f, images=100, seed=s, synchronous="OFF")),

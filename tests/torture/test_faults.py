@@ -4,6 +4,7 @@ import pytest
 
 from tests.torture.faults import Ground, a_ground, full_disks, kills
 from tests.torture.power import cuts
+from tests.torture.uploads import upload_kills
 
 
 @pytest.fixture
@@ -22,6 +23,19 @@ def test_the_kills_catch_an_import_that_commits_as_it_goes(ground, tmp_path):
     _, found = kills(ground, tmp_path / "kills", step=16, commits_each=True)
 
     assert any("half" in each for each in found)
+
+
+def test_killed_at_a_rename_a_file_handed_in_is_worked_off_once_and_leaves_nothing_behind(ground, tmp_path):
+    count, found = upload_kills(ground, tmp_path / "uploads")
+
+    assert found == []
+    assert count >= 5
+
+
+def test_the_upload_kills_catch_a_door_that_keeps_the_file_after_it_has_answered(ground, tmp_path):
+    _, found = upload_kills(ground, tmp_path / "uploads", keeps_late=True)
+
+    assert any("refused" in each and "upload-missing" in each for each in found)
 
 
 def test_a_power_cut_loses_no_import_that_was_acknowledged(ground, tmp_path):
