@@ -10,6 +10,7 @@ from credit_registry.domain.errors import (
     IllegalTransition,
     InvalidInput,
     NotAllowed,
+    NotFound,
     Refusal,
     StaleVersion,
     TooMuch,
@@ -295,7 +296,12 @@ def test_the_repair_of_a_penalty_is_decided_by_two_officers_also_when_filed_on_l
         papers = penalty_repairs.papers_of(session, party.team.officer, repair_id)
     assert told.record.state == "repaired"
     assert told.repairs[0].state == "ALLOWED"
-    assert "repair_decision" in {paper.kind for paper in told.repairs[0].papers}
+    decision = next(paper for paper in told.repairs[0].papers if paper.kind == "repair_decision")
+    stranger = a_representative(database, party.team.officer, an_enterprise(database).uscc or "")
+    with database.read() as session:
+        assert own_file.paper(session, party.person.actor, decision.paper_id, now=now).text == decision.text
+        with pytest.raises(NotFound):
+            own_file.paper(session, stranger.actor, decision.paper_id, now=now)
     assert {"content": "申请修复", "received_on": "2026-11-24"} in [dict(paper.fields) for paper in papers]
 
 
