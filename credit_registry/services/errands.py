@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from credit_registry.domain import clocks
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.steps import Action
 from credit_registry.services import grade_cases, own_file, records
-from credit_registry.services.case_views import CaseView, ClockView, EntryView
+from credit_registry.services.case_views import CaseView, EntryView
 from credit_registry.services.grade_cases import AnnouncedGrade
 from credit_registry.services.representatives import own
 from credit_registry.services.standings import entries_of
 from credit_registry.storage.database import Session
+from credit_registry.storage.queries import annotations, repairs
 from credit_registry.storage.queries import listings as cases
-from credit_registry.storage.queries import repairs
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,17 @@ class Errand:
 
 
 @dataclass(frozen=True)
+class Running:
+    """A clock that runs: the enterprise's own window, or a duty of the office towards it."""
+
+    title: str
+    due_on: date
+    is_provisional: bool
+    case_id: int | None = None
+    record_id: int | None = None
+
+
+@dataclass(frozen=True)
 class Standing:
     """The first page: who it is, the grade announced, the lists it stands on, its errands, the clocks that run."""
 
@@ -38,7 +50,7 @@ class Standing:
     announced: AnnouncedGrade | None
     entries: tuple[EntryView, ...]
     errands: tuple[Errand, ...]
-    clocks: tuple[tuple[CaseView, ClockView], ...]
+    clocks: tuple[Running, ...]
 
 
 def of(session: Session, actor: Actor, *, now: datetime) -> Standing:
@@ -48,19 +60,34 @@ def of(session: Session, actor: Actor, *, now: datetime) -> Standing:
     found = [errand for view in told for errand in _of_case(session, actor, view, now)]
     found += _of_penalties(session, enterprise.id, today)
     running = [
-        (view, clock)
+        Running(clock.title, clock.due_on, clock.is_provisional, case_id=view.case_id)
         for view in told
         for clock in view.clocks
         if clock.met_on is None and clock.stopped_on is None
     ]
+    running += _filed(session, enterprise.id, [view.case_id for view in told])
     return Standing(
         enterprise.name,
         enterprise.uscc,
         grade_cases.in_force(session, [enterprise.id]).get(enterprise.id),
         entries_of(session, [enterprise.id], on=today).get(enterprise.id, ()),
         tuple(sorted(found, key=lambda each: (each.until or date.max, each.from_on or date.min))),
-        tuple(sorted(running, key=lambda each: each[1].due_on)),
+        tuple(sorted(running, key=lambda each: each.due_on)),
     )
+
+
+def _filed(session: Session, enterprise_id: int, case_ids: list[int]) -> Iterator[Running]:
+    """What the office owes on applications about penalties, and on objections to cases and records."""
+    for repair in repairs.of_enterprise(session, enterprise_id):
+        for clock in repairs.clocks(session, repair.id):
+            if clock.met_on is None and clock.stopped_on is None:
+                title = clocks.title(clock.kind)
+                yield Running(title, clock.due_on, clock.is_provisional, record_id=repair.record_id)
+    record_ids = [row.record_id for row in cases.records_of_enterprise(session, enterprise_id)]
+    for note in (*annotations.of_cases(session, case_ids), *annotations.of_records(session, record_ids)):
+        for clock in annotations.clocks(session, note.id) if note.state == "open" else ():
+            title = clocks.title(clock.kind)
+            yield Running(title, clock.due_on, clock.is_provisional, note.case_id, note.record_id)
 
 
 def _of_case(session: Session, actor: Actor, view: CaseView, now: datetime) -> Iterator[Errand]:

@@ -18,6 +18,7 @@ from credit_registry.services import (
     own_file,
     records,
 )
+from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
 from tests.factories import (
     Representative,
@@ -37,7 +38,7 @@ PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 def _listed(
     database: Database, state: str, begun: datetime
-) -> tuple[Team, listings.CaseView, Representative]:
+) -> tuple[Team, CaseView, Representative]:
     team = a_team(database)
     case = a_case(database, state, team=team, begun=begun)
     return team, case, a_representative(database, team.officer, case.uscc or "", now=begun)
@@ -246,7 +247,7 @@ def test_the_own_grade_comes_with_every_reason_and_the_way_out(database: Databas
     assert prospect.uscc == uscc
 
 
-def test_errands_tell_last_days_and_first_days(database: Database, now: datetime) -> None:
+def test_errands_tell_last_days_and_first_days(database: Database, now: datetime, tmp_path: Path) -> None:
     _, notified, person = _listed(database, "NOTIFIED", now)
     _, listed, holder = _listed(database, "ACTIVE", now - timedelta(days=30))
     assert listed.repair_from is not None
@@ -259,7 +260,20 @@ def test_errands_tell_last_days_and_first_days(database: Database, now: datetime
         ("提交陈述申辩", notified.window_until),
         ("提交听证申请", notified.window_until),
     ]
-    assert [clock.kind for _, clock in told.clocks] == ["statement"]
+    assert [(clock.title, clock.case_id) for clock in told.clocks] == [("陈述申辩期限", notified.case_id)]
+    database.run(
+        lambda session: filings.object_to(
+            session,
+            person.actor,
+            record_id=notified.grounds[0].record_id,
+            content="有误",
+            folder=tmp_path,
+            now=now,
+        )
+    )
+    with database.read() as session:
+        waiting = errands.of(session, person.actor, now=now).clocks
+    assert ("答复异议", notified.grounds[0].record_id) in [(each.title, each.record_id) for each in waiting]
     removal = next(each for each in later.errands if each.case_id is not None)
     assert removal.from_on == listed.repair_from + timedelta(days=1)
     assert [entry.case_id for entry in later.entries] == [listed.case_id]
