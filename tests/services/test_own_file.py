@@ -36,9 +36,7 @@ from tests.factories import (
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
-def _listed(
-    database: Database, state: str, begun: datetime
-) -> tuple[Team, CaseView, Representative]:
+def _listed(database: Database, state: str, begun: datetime) -> tuple[Team, CaseView, Representative]:
     team = a_team(database)
     case = a_case(database, state, team=team, begun=begun)
     return team, case, a_representative(database, team.officer, case.uscc or "", now=begun)
