@@ -20,6 +20,7 @@ from tests.factories import (
     an_office,
     an_operator,
 )
+from tests.services.test_list_races import together
 
 
 def _code(database: Database, team: Team, uscc: str, now: datetime) -> str:
@@ -295,3 +296,24 @@ def test_the_account_follows_its_enterprise_through_a_change_of_name_and_code(
         actor = accounts.actor_of(session, person.login, now=later)
         assert representatives.own(session, actor).id == made.enterprise_id
         assert actor.office_name == "示例更名后有限公司"
+
+
+def test_two_who_use_one_code_at_one_moment_open_one_account(database: Database, now: datetime) -> None:
+    team, uscc = a_team(database), an_enterprise(database).uscc or ""
+    code = _code(database, team, uscc, now)
+    with database.read() as session:
+        attempts = [
+            invitations.weigh(
+                session, uscc, code, name=name, role="agent", password=PASSWORD, address="192.0.2.9", now=now
+            )
+            for name in ("陈晓明", "王小红", "李大伟")
+        ]
+
+    made = together(
+        database, *(lambda session, each=each: invitations.enrol(session, each, now=now) for each in attempts)
+    )
+
+    logins = [each.login for each in made if isinstance(each, invitations.Enrolled)]
+    assert len(logins) == 3 and sum(login is not None for login in logins) == 1
+    with database.read() as session:
+        assert len(representatives.page_of(session, team.officer, uscc)) == 1
