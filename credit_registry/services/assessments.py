@@ -247,39 +247,45 @@ def _store(
 ) -> int:
     """Write the grades that differ from the stored ones; how many they were."""
     found = _graded(session, ruleset, scores, material, ids)
-    before = assessments.stored(session, ids).reindex(found.index)
-    columns = list(assessments.COMPARED)
-    same = (found[columns] == before[columns]) | (found[columns].isna() & before[columns].isna())
+    before = assessments.stored(session, ids)
     # A grade keeps the first day it was seen on; a run for an earlier day moves that day back.
-    is_kept = same.all(axis=1) & before["on"].map(lambda seen: not pd.isna(seen) and seen <= on)
-    changed = found[~is_kept].assign(on=on)
-    assessments.replace(session, changed, now=now)
+    changed = {
+        number: grade
+        for number, grade in found.items()
+        if number not in before or before[number].grade != grade or before[number].on > on
+    }
+    assessments.replace(session, changed, on=on, now=now)
     return len(changed)
 
 
 def _graded(
     session: Session, ruleset: RuleSet, scores: Scores, material: Facts, ids: Sequence[int] | None
-) -> pd.DataFrame:
-    """The results as they are stored: plain Python values, indexed by enterprise."""
+) -> dict[int, assessments.Graded]:
+    """The results as they are stored, by enterprise."""
     results = scores.results
     numbers = [int(subject) for subject in results["subject"]]
-    count = len(numbers)
     seen = assessments.watermarks(session, ids)
-    columns: dict[str, list[object]] = {
-        "ruleset": [ruleset.id] * count,
-        "ruleset_digest": [ruleset.digest] * count,
-        "engine": [scoring_rules.ENGINE_VERSION] * count,
-        "watermark": [seen.get(number, 0) for number in numbers],
-        "scale": [ruleset.scale] * count,
-        "score": _plain(results["score"]),
-        "grade": [str(grade) for grade in results["grade"]],
-        "domains": list(_domain_texts(ruleset, results)),
-        "next_change_on": [
-            material.next_change(number, foreseen)
-            for number, foreseen in zip(numbers, _plain(results["next_change_on"].dt.date), strict=True)
-        ],
+    columns = (
+        numbers,
+        _plain(results["score"]),
+        results["grade"],
+        _domain_texts(ruleset, results),
+        _plain(results["next_change_on"].dt.date),
+    )
+    return {
+        number: assessments.Graded(
+            ruleset.id,
+            ruleset.digest,
+            scoring_rules.ENGINE_VERSION,
+            seen.get(number, 0),
+            ruleset.scale,
+            score,
+            str(grade),
+            domains,
+            material.next_change(number, foreseen),
+        )
+        for number, score, grade, domains, foreseen in zip(*columns, strict=True)
     }
-    return pd.DataFrame(columns, index=pd.Index(numbers, name="enterprise_id"), dtype="object")
 
 
 def _plain(column: Any) -> list[Any]:

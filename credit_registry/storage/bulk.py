@@ -205,10 +205,10 @@ def _subjects_then(
         query = query.where(_among(session, versions.enterprise_id, enterprise_ids))
     rows = session.execute(query).all()
     declared = EnterpriseRow.__table__.columns
-    made = {"subject": pd.Series([row[0] for row in rows], dtype="int64")}
-    for name in _SUBJECTS:
-        made[name] = _typed([row[1].get(name) for row in rows], declared[name])
-    return pd.DataFrame(made)
+    names = ["subject", *_SUBJECTS]
+    kinds = [declared.id, *(declared[name] for name in _SUBJECTS)]
+    columns = [[row[0] for row in rows], *([row[1].get(name) for row in rows] for name in _SUBJECTS)]
+    return _framed(names, kinds, columns)
 
 
 def _effective(recorded_at: Any, superseded_at: Any, known_at: datetime | None) -> Any:
@@ -239,9 +239,24 @@ def _frame(session: Session, query: Select[Any], kinds: Sequence[tuple[str, Any]
         while rows := driver.fetchmany(CHUNK):
             for column, values in zip(columns, zip(*rows, strict=True), strict=True):
                 column.extend(values)
-        made = {name: _typed(values, kind) for (name, kind), values in zip(kinds, columns, strict=True)}
+        frame = _framed([name for name, _ in kinds], [kind for _, kind in kinds], columns)
     result.close()
-    return pd.DataFrame(made)
+    return frame
+
+
+def _framed(names: list[str], kinds: list[Any], columns: list[list[object]]) -> pd.DataFrame:
+    """The texts as one block and the typed columns beside it: a Series each costs more than a small answer's rows."""
+    typed = {
+        name: made
+        for name, kind, values in zip(names, kinds, columns, strict=True)
+        if (made := _typed(values, kind)) is not None
+    }
+    texts = [(name, values) for name, values in zip(names, columns, strict=True) if name not in typed]
+    block = np.empty((len(texts), len(columns[0])), dtype=object)
+    for at, (_, values) in enumerate(texts):
+        block[at] = values
+    plain = pd.DataFrame(block.T, columns=[name for name, _ in texts], dtype=object, copy=False)
+    return pd.concat([plain, pd.DataFrame(typed)], axis=1)[names]
 
 
 @contextmanager
@@ -256,17 +271,19 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _typed(values: list[object], column: KeyedColumnElement[Any]) -> pd.Series[Any]:
+def _typed(values: list[object], column: KeyedColumnElement[Any]) -> Any:
+    """The array of a column of days, flags or whole numbers; None for texts."""
     if isinstance(column.type, Date):
         # The days of many rows are few: each is parsed once.
-        places, days = pd.factorize(np.array(values, dtype=object))
-        parsed = pd.to_datetime(pd.Series(days, dtype=object), format="%Y-%m-%d").to_numpy("datetime64[s]")
-        known = np.append(parsed, np.datetime64("NaT", "s"))
-        return pd.Series(known[places])
-    if isinstance(column.type, Boolean):
-        # SQLite answers 0 and 1.
-        return pd.Series([None if value is None else bool(value) for value in values], dtype="boolean")
-    if isinstance(column.type, Integer | BigInteger):
-        is_nullable = getattr(column, "nullable", True)
-        return pd.Series(values, dtype="Int64" if is_nullable else "int64")
-    return pd.Series(values, dtype="object")
+        places = {day: place for place, day in enumerate(dict.fromkeys(values))}
+        known = np.array(list(places), dtype="datetime64[D]").astype("datetime64[s]")
+        return known[[places[day] for day in values]] if values else known
+    if isinstance(column.type, Boolean | Integer | BigInteger):
+        absent = np.array([value is None for value in values], dtype=bool)
+        filled: list[Any] = [0 if value is None else value for value in values]
+        if isinstance(column.type, Boolean):
+            # SQLite answers 0 and 1.
+            return pd.arrays.BooleanArray(np.array(filled, dtype=bool), absent)
+        whole = np.array(filled, dtype=np.int64)
+        return pd.arrays.IntegerArray(whole, absent) if getattr(column, "nullable", True) else whole
+    return None

@@ -1,11 +1,11 @@
 """Computed grades: which are due, how they stand, and how the changed ones are put back."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-import pandas as pd
 from sqlalchemy import Text, cast, delete, func, select, union
 
 from credit_registry.storage import bulk
@@ -18,18 +18,32 @@ from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.records import RecordVersionRow
 
 RUN = "assessment:run"
-# Everything that makes one grade differ from another; the day and the instant are not among them.
-COMPARED = (
-    "ruleset",
-    "ruleset_digest",
-    "engine",
-    "watermark",
-    "scale",
-    "score",
-    "grade",
-    "domains",
-    "next_change_on",
-)
+
+
+class Graded(NamedTuple):
+    """Everything that makes one grade differ from another; the day and the instant are not among them.
+
+    ``domains`` is canonical text.
+    """
+
+    ruleset: str
+    ruleset_digest: str
+    engine: str
+    watermark: int
+    scale: int
+    score: int | None
+    grade: str
+    domains: str
+    next_change_on: date | None
+
+
+class Stored(NamedTuple):
+    """A grade and the day it was first seen on."""
+
+    on: date
+    grade: Graded
+
+
 _GRADES = AssessmentRow.__table__.columns
 
 
@@ -86,43 +100,45 @@ def watermarks(
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def stored(session: Session, ids: Sequence[int] | None) -> pd.DataFrame:
-    """The grades as they stand: `COMPARED` and ``on``, indexed by enterprise; domains as canonical text."""
-    columns = [
+def stored(session: Session, ids: Sequence[int] | None) -> dict[int, Stored]:
+    """The grades as they stand, by enterprise."""
+    plain = (_GRADES[name] for name in Graded._fields if name not in ("domains", "next_change_on"))
+    query = select(
         _GRADES.enterprise_id,
         _GRADES.assessed_on,
-        *(_GRADES[name] for name in COMPARED if name != "domains"),
-    ]
-    query = select(*columns, cast(_GRADES.domains, Text))
+        *plain,
+        cast(_GRADES.domains, Text),
+        _GRADES.next_change_on,
+    )
     if ids is not None:
         query = query.where(_GRADES.enterprise_id.in_(select(members.numbers(session, ids).c.value)))
-    names = ["enterprise_id", "on", *(name for name in COMPARED if name != "domains"), "domains"]
-    frame = pd.DataFrame(session.execute(query).all(), columns=names, dtype="object").set_index(
-        "enterprise_id"
-    )
-    canonical = {text: canonical_text(json.loads(text)) for text in frame["domains"].unique()}
-    frame["domains"] = frame["domains"].map(canonical)
-    return frame
+    canonical: dict[str, str] = {}
+    found = {}
+    for number, on, *grade, domains, next_change_on in session.execute(query):
+        text = canonical.get(domains)
+        if text is None:
+            text = canonical[domains] = canonical_text(json.loads(domains))
+        found[number] = Stored(on, Graded._make((*grade, text, next_change_on)))
+    return found
 
 
 def canonical_text(domains: object) -> str:
     return json.dumps(domains, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def replace(session: Session, grades: pd.DataFrame, *, now: datetime) -> None:
-    """Put the changed grades (index: enterprise; columns `COMPARED` and ``on``) in place of the old ones."""
-    ids = [int(number) for number in grades.index]
-    if not ids:
+def replace(session: Session, grades: Mapping[int, Graded], *, on: date, now: datetime) -> None:
+    """Put the changed grades in place of the old ones."""
+    if not grades:
         return
+    ids = list(grades)
     session.execute(
         delete(AssessmentRow).where(
             AssessmentRow.enterprise_id.in_(select(members.numbers(session, ids).c.value))
         )
     )
-    columns: dict[str, Sequence[object] | bulk.Same] = {"enterprise_id": ids}
-    for name in ("on", *COMPARED):
-        columns[name] = grades[name].tolist()
-    columns["domains"] = [json.loads(text) for text in grades["domains"]]
+    columns: dict[str, Sequence[object] | bulk.Same] = {"enterprise_id": ids, "on": bulk.Same(on)}
+    columns |= dict(zip(Graded._fields, zip(*grades.values(), strict=True), strict=True))
+    columns["domains"] = [json.loads(text) for text in columns["domains"]]  # type: ignore[arg-type,union-attr]
     columns["assessed_at"] = bulk.Same(now)
     bulk.insert(session, AssessmentRow, columns, len(ids))
 
