@@ -73,48 +73,34 @@ class Conditions:
         self._subject: dict[int, Truth] = {}
         self._event: dict[int, Truth] = {}
         self._plan = plan_of(facts.ruleset)
-        self._first: dict[tuple[str, tuple[Compare, ...]], Ints] = {}
+        self._first: dict[int, Ints] = {}
 
     # -- records ----------------------------------------------------------------------------------------------
 
     def matching(self, condition: Condition) -> tuple[Ints, Truth]:
         """Rows on which the parts that never turn hold, and the truth of the whole condition on them."""
-        parts = condition.parts if isinstance(condition, All) else (condition,)
-        still = [part for part in parts if not self._moves(part)]
-        rows = self._start(still)
-        for part in still if rows is None else still[1:]:
-            if rows is not None and not rows.size:
-                return rows, Truth(np.ones(0, dtype=bool))
-            if rows is None:
-                rows = np.flatnonzero(self.of_records(part, self._every()).holds)
-            else:
-                rows = rows[self.of_records(part, rows).holds]
-        if rows is None:
-            rows = self._every()
-        moving = [part for part in parts if self._moves(part)] if rows.size else ()
-        if not moving:
+        split = self._plan.split(condition, self.facts.ruleset.terms)
+        rows = self._every() if split.first is None else self._start(split.first, split.key)
+        for part in split.still:
+            if not rows.size:
+                break
+            holds = self.of_records(part, rows).holds
+            # Of all rows, the places that hold are the rows themselves.
+            rows = np.flatnonzero(holds) if rows.size == self.facts.records.size else rows[holds]
+        if not split.moving or not rows.size:
             return rows, Truth(np.ones(rows.size, dtype=bool))
-        return rows, both([self.of_records(part, rows) for part in moving])
+        return rows, both([self.of_records(part, rows) for part in split.moving])
 
     def _every(self) -> Ints:
         return np.arange(self.facts.records.size, dtype=np.int64)
 
-    def _start(self, still: list[Condition]) -> Ints | None:
-        """The rows of the first plain test, remembered: most items start with the same kind of record."""
-        if not still or not isinstance(still[0], AttributeTest):
-            return None
-        test = still[0]
-        if any(not isinstance(compare.operand, tuple) for compare in test.compares):
-            return None
-        key = (test.attribute, test.compares)
+    def _start(self, test: AttributeTest, key: int) -> Ints:
+        """The rows of a plain test, remembered: most items start with the same kind of record."""
         if key not in self._first:
             codes, words = self.facts.records.codes(test.attribute)
             allowed = self._allowed(test, words, self.facts.records.types[test.attribute])
             self._first[key] = _rows_of(codes, allowed)
         return self._first[key]
-
-    def _moves(self, condition: Condition) -> bool:
-        return self._plan.moves(condition, self.facts.ruleset.terms)
 
     def of_records(self, condition: Condition, rows: Ints) -> Truth:
         match condition:

@@ -7,10 +7,30 @@ from dataclasses import dataclass, field, fields
 from weakref import WeakKeyDictionary
 
 from scoring_rules.language.checking import walk
-from scoring_rules.language.conditions import BY_CALENDAR, Compare, Condition, Live, Term, ValueTest
+from scoring_rules.language.conditions import (
+    BY_CALENDAR,
+    All,
+    AttributeTest,
+    Compare,
+    Condition,
+    Live,
+    Term,
+    ValueTest,
+)
 from scoring_rules.language.items import GroupShape, Item
 from scoring_rules.language.quantities import Literal, Table
 from scoring_rules.language.shapes import RuleSet
+
+
+@dataclass(frozen=True)
+class Split:
+    """A condition's parts: ``first``, a plain test of words that begins many others as well (its ``key`` is the same
+    for the same test wherever it is written), then those that never turn, then those that the calendar can turn."""
+
+    first: AttributeTest | None
+    key: int
+    still: tuple[Condition, ...]
+    moving: tuple[Condition, ...]
 
 
 @dataclass
@@ -24,6 +44,25 @@ class Plan:
     telling: frozenset[str]
     reads: frozenset[str]
     moving: dict[int, bool] = field(default_factory=dict)
+    splits: dict[int, Split] = field(default_factory=dict)
+    tests: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def split(self, condition: Condition, terms: dict[str, Condition]) -> Split:
+        key = id(condition)
+        if key not in self.splits:
+            parts = condition.parts if isinstance(condition, All) else (condition,)
+            still = tuple(part for part in parts if not self.moves(part, terms))
+            moving = tuple(part for part in parts if self.moves(part, terms))
+            first, number = None, -1
+            if still and isinstance(still[0], AttributeTest):
+                first = still[0]
+                if all(isinstance(compare.operand, tuple) for compare in first.compares):
+                    number = self.tests.setdefault((first.attribute, first.compares), len(self.tests))
+                    still = still[1:]
+                else:
+                    first = None
+            self.splits[key] = Split(first, number, still, moving)
+        return self.splits[key]
 
     def moves(self, condition: Condition, terms: dict[str, Condition]) -> bool:
         key = id(condition)

@@ -152,7 +152,7 @@ class _Run:
             explanation.grades(graded)
         conditions = self._conditions(graded)
         results = self._results(units, graded)
-        frame = explanation.frame() if self.findings else pd.DataFrame({name: [] for name in COLUMNS})
+        frame = explanation.frame() if self.findings else pd.DataFrame(columns=COLUMNS)
         return Scores(results, frame, conditions, self._parts(graded))
 
     # -- answers ------------------------------------------------------------------------------------------------
@@ -222,9 +222,12 @@ class _Run:
         rows: list[tuple[object, ...]] = []
         facts, width = self.facts, len(self.facts.domains)
         for condition in self.ruleset.list_conditions:
-            truth, told = self.cases.named(condition.when)
+            truth = self.cases.holds(condition.when)
             if truth.turns is not None:
                 graded.turns = np.minimum(graded.turns, truth.turns)
+            if not truth.holds.any():
+                continue
+            _, told = self.cases.named(condition.when)
             owners = facts.case_of[told]
             for case in np.flatnonzero(truth.holds).tolist():
                 domain = facts.domains[case % width]
