@@ -38,6 +38,7 @@ PLACES = (
     "findings",
     "year",
     "counts",
+    "receiver",
 )
 BLANK = "——"
 

@@ -69,6 +69,7 @@ PAPERS: dict[str, Paper] = {
         Paper("grade_announcement", "信用等级告知书", word="信等公"),
         Paper("grade_revocation", "撤销信用等级决定书", word="信等销"),
         Paper("yearly_announcement", "年度信用等级公布书", word="信等年"),
+        Paper("listing_report", "联合惩戒、激励通报函", word="信通"),
         Paper("objection_receipt", "异议受理通知书", word="信异受"),
         Paper("objection_answer", "异议处理结果告知书", word="信异复"),
         Paper("repair_acceptance", "处罚信息修复受理通知书", word="罚修受"),

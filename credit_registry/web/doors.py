@@ -28,6 +28,7 @@ from credit_registry.web.console import (
     recusals,
     registrations,
     repairs,
+    reports,
 )
 from credit_registry.web.portal import entrance, filings, own_file, portal
 from credit_registry.web.public import pages as public
@@ -57,6 +58,7 @@ PAGES = (
     entrance,
     filings,
     own_file,
+    reports,
 )
 
 

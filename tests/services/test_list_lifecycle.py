@@ -5,7 +5,8 @@ The model is a plain log of what succeeded, read by an oracle that knows neither
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -15,20 +16,32 @@ from random import Random
 import chinese_calendar
 import holidays
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.exc import IntegrityError
 
 from credit_registry.domain import listing
 from credit_registry.domain.errors import Refusal
+from credit_registry.domain.guards import CHECKS, Guard
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import PUBLIC_LISTS, ListKind
 from credit_registry.domain.steps import Action, State
-from credit_registry.services import clockwork, listings, publications, records
+from credit_registry.services import (
+    annotations,
+    clockwork,
+    fallen_grounds,
+    listings,
+    publications,
+    records,
+    standings,
+    suspensions,
+)
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database, Session
-from credit_registry.storage.queries import audit
+from credit_registry.storage.queries import audit, entries
+from credit_registry.storage.tables.listings import IN_FORCE, ListingCaseRow
 from tests.conftest import VAULT
 from tests.factories import (
     NOW,
@@ -43,6 +56,7 @@ from tests.factories import (
     carry,
     papers_for,
 )
+from tests.postgres import Cluster
 
 FIRST = date(2026, 1, 5)
 BEGUN = datetime.combine(FIRST, time(2), UTC)
@@ -81,18 +95,14 @@ class Told:
 
 @dataclass
 class Stage:
-    """A prepared database file, copied for every run, and who and what is in it."""
+    """A prepared database, copied for every run, and who and what is in it."""
 
-    file: Path
+    copy: Callable[[], AbstractContextManager[Database]]
     team: Team
     subjects: list[tuple[str, int, int]]
 
 
-@pytest.fixture(scope="module")
-def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    file = tmp_path_factory.mktemp("lifecycle") / "stage.sqlite3"
-    shutil.copy(sqlite_template, file)
-    database = Database(f"sqlite:///{file}", VAULT)
+def set_the_stage(database: Database) -> tuple[Team, list[tuple[str, int, int]]]:
     team = a_team(database, now=BEGUN)
     subjects = []
     for _ in range(2):
@@ -100,11 +110,55 @@ def stage(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> St
         # Older than the red list looks back, so that one enterprise may travel to either list.
         penalty = a_penalty(database, enterprise.uscc or "", dated_on="2022-10-10", now=BEGUN).record
         subjects.append((enterprise.uscc or "", enterprise.enterprise_id, penalty.record_id))
+    return team, subjects
+
+
+@pytest.fixture
+def sqlite_stage(sqlite_template: Path, tmp_path: Path) -> Stage:
+    file = tmp_path / "stage.sqlite3"
+    shutil.copy(sqlite_template, file)
+    database = Database(f"sqlite:///{file}", VAULT)
+    team, subjects = set_the_stage(database)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.dispose()
-    return Stage(file, team, subjects)
+    numbers = count()
+
+    @contextmanager
+    def copy() -> Iterator[Database]:
+        made = file.with_name(f"run{next(numbers)}.sqlite3")
+        shutil.copy(file, made)
+        database = Database(f"sqlite:///{made}", VAULT)
+        try:
+            yield database
+        finally:
+            database.dispose()
+            for part in made.parent.glob(f"{made.name}*"):
+                part.unlink()
+
+    return Stage(copy, team, subjects)
+
+
+@pytest.fixture
+def postgres_stage(cluster: Cluster) -> Iterator[Stage]:
+    name = cluster.create_from("registry_template")
+    database = Database(cluster.url(name), VAULT)
+    team, subjects = set_the_stage(database)
+    database.dispose()
+
+    @contextmanager
+    def copy() -> Iterator[Database]:
+        made = cluster.create_from(name)
+        database = Database(cluster.url(made), VAULT)
+        try:
+            yield database
+        finally:
+            database.dispose()
+            cluster.drop(made)
+
+    yield Stage(copy, team, subjects)
+    cluster.drop(name)
 
 
 STATUTORY = holidays.country_holidays("CN", years=range(2027, 2060))
@@ -123,12 +177,16 @@ def three_years_after(day: date) -> date:
     return day.replace(year=day.year + 3) if (day.month, day.day) != (2, 29) else date(day.year + 3, 2, 28)
 
 
-def law_allows(told: Told, today: date, revoked: set[int]) -> bool:
-    """Whether the public may see the entry today, from the log of acts alone."""
+def law_allows(told: Told, today: date, fallen: set[int]) -> bool:
+    """Whether the public may see the entry today, from the log of acts alone.
+
+    Args:
+        fallen: penalties that were revoked, or whose execution is stopped today.
+    """
     shown_since = told.last("publish", "reinstate")
     left_since = [day for action, day, _ in told.acts if action in LEAVING]
     order = [action for action, _, _ in told.acts]
-    if shown_since is None or told.record_id in revoked:
+    if shown_since is None or told.record_id in fallen:
         return False
     entered = max(place for place, action in enumerate(order) if action in ("publish", "reinstate"))
     if any(action in LEAVING for action in order[entered + 1 :]) and left_since:
@@ -161,23 +219,21 @@ class Lives(RuleBasedStateMachine):
     """Cases of two enterprises under one office."""
 
     stage: Stage
-    numbers = count()
     reached: Counter[str]
 
     def __init__(self) -> None:
         super().__init__()
-        file = self.stage.file.with_name(f"run{next(self.numbers)}.sqlite3")
-        shutil.copy(self.stage.file, file)
-        self.file, self.database = file, Database(f"sqlite:///{file}", VAULT)
+        self.opened = ExitStack()
+        self.database = self.opened.enter_context(self.stage.copy())
         self.today, self.revoked = FIRST, set[int]()
+        # Penalties that a court has stopped, each with the suit in which it did.
+        self.stopped: dict[int, int] = {}
         self.cases: dict[int, Told] = {}
         self.versions = 0
 
     def teardown(self) -> None:
-        self._require_whole_audit()
-        self.database.dispose()
-        for part in self.file.parent.glob(f"{self.file.name}*"):
-            part.unlink()
+        with self.opened:
+            self._require_whole_audit()
 
     def _require_whole_audit(self) -> None:
         with self.database.read() as session:
@@ -200,8 +256,8 @@ class Lives(RuleBasedStateMachine):
         for _ in range(length):
             (act,) = dice.choices(
                 (self.onward, self.act, self.days_pass, self.years_pass, self.propose, self.leave, self.clocks_run,
-                 self.penalty_revoked),
-                (40, 14, 10, 3, 10, 6, 8, 2),
+                 self.penalty_revoked, self.suit_stops_or_ends),
+                (44, 14, 10, 3, 10, 6, 8, 2, 2),
             )  # fmt: skip
             act(dice)
             self.the_public_sees_exactly_what_the_law_allows()
@@ -277,10 +333,51 @@ class Lives(RuleBasedStateMachine):
         if record_id not in self.revoked:
             self.database.run(
                 lambda session: records.revoke(
-                    session, self.stage.team.officer, record_id, version=1, reason="撤销", now=self.now
+                    session, self.stage.team.officer, record_id, version=self._version(session, record_id),
+                    reason="撤销", now=self.now,
+                )
+            )  # fmt: skip
+            self.revoked.add(record_id)
+            self.stopped.pop(record_id, None)
+
+    def _version(self, session: Session, record_id: int) -> int:
+        return records.get(session, self.stage.team.officer, record_id, on=self.today).record.version
+
+    def suit_stops_or_ends(self, dice: Random) -> None:
+        """A court stops a penalty, or a suit in which one was stopped is lost."""
+        record_id = dice.choice(self.stage.subjects)[2]
+        if record_id in self.revoked:
+            return
+        if record_id not in self.stopped:
+            self.stopped[record_id] = self.database.run(lambda session: self._stop(session, record_id))
+            self.reached["penalty:stop"] += 1
+        else:
+            suit = self.stopped.pop(record_id)
+            self.database.run(
+                lambda session: annotations.answer(
+                    session,
+                    self.stage.team.decider,
+                    suit,
+                    outcome="rejected",
+                    answer="驳回",
+                    version=1,
+                    now=self.now,
                 )
             )
-            self.revoked.add(record_id)
+
+    def _stop(self, session: Session, record_id: int) -> int:
+        officer = self.stage.team.officer
+        suit = annotations.file(
+            session,
+            officer,
+            kind="lawsuit",
+            filed_on=self.today,
+            content="请求撤销",
+            record_id=record_id,
+            now=self.now,
+        ).annotation_id
+        suspensions.suspend(session, officer, suit, received_on=self.today, content="停止执行", now=self.now)
+        return suit
 
     def some_case(self, dice: Random, states: Collection[State] = frozenset(State)) -> CaseView | None:
         with self.database.read() as session:
@@ -313,8 +410,12 @@ class Lives(RuleBasedStateMachine):
                 for entry in publications.rows(session, kind, on=self.today)
             }
             version = publications.list_version(session)
+            breaches = standings.due_process_breaches(session, an_operator())
+        assert breaches == [], "I8: the view of what is shown without due process is empty"
         allowed = {
-            case_id for case_id, told in self.cases.items() if law_allows(told, self.today, self.revoked)
+            case_id
+            for case_id, told in self.cases.items()
+            if law_allows(told, self.today, self.revoked | set(self.stopped))
         }
         assert shown == allowed
         assert all(due_process_held(self.cases[case_id]) for case_id in shown)
@@ -352,20 +453,27 @@ def listing_in_force() -> set[State]:
     return {State.ACTIVE, State.REPAIR_APPLIED, State.REPAIR_ACCEPTED}
 
 
-def test_no_life_of_a_case_leaves_the_law(stage: Stage) -> None:
+def live(stage: Stage, *, lives: int) -> Counter[str]:
+    """Run some lives and count what they reached."""
     reached: Counter[str] = Counter()
-
     run_state_machine_as_test(
         type("Staged", (Lives,), {"stage": stage, "reached": reached}),
         settings=settings(
-            max_examples=16,
+            max_examples=lives,
             stateful_step_count=6,
             deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+            report_multiple_bugs=False,
         ),
     )
+    return reached
+
+
+def test_no_life_of_a_case_leaves_the_law(sqlite_stage: Stage) -> None:
+    reached = live(sqlite_stage, lives=20)
 
     # A machine that never gets anywhere proves nothing.
     seldom = {
@@ -374,8 +482,49 @@ def test_no_life_of_a_case_leaves_the_law(stage: Stage) -> None:
         "black:apply_repair": 1,
         "red:publish": 5,
         "red:remove": 3,
+        "penalty:stop": 3,
     }
     assert {action: reached[action] for action, least in seldom.items() if reached[action] < least} == {}
+
+
+def test_no_life_of_a_case_leaves_the_law_on_postgresql(postgres_stage: Stage) -> None:
+    """Fewer lives: each step is a commit over a socket."""
+    reached = live(postgres_stage, lives=4)
+
+    assert reached["black:publish"] + reached["red:publish"] > 0
+
+
+def _whatever_the_period(_on: date) -> ColumnElement[bool]:
+    return and_(ListingCaseRow.state.in_(IN_FORCE), ListingCaseRow.hidden_since.is_(None), entries.stands())
+
+
+def _whatever_is_suspended(on: date) -> ColumnElement[bool]:
+    return and_(
+        ListingCaseRow.state.in_(IN_FORCE),
+        ListingCaseRow.listed_from <= on,
+        ListingCaseRow.listed_until >= on,
+    )
+
+
+# Mistakes of our own, each of which must end some life: by an invariant, or by the database.
+MISTAKES: dict[str, tuple[object, str, object]] = {
+    "an entry outlives its period": (entries, "shown", _whatever_the_period),
+    "a suspended entry is shown": (entries, "shown", _whatever_is_suspended),
+    "a stopped penalty goes on listing": (fallen_grounds, "ground_stopped", lambda *_, **__: ()),
+    "what has ended goes on counting": (standings, "_counts", lambda *_: True),
+    "windows close at once": (listing, "CHECKS", {**CHECKS, Guard.WINDOW_CLOSED: lambda _: None}),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_planted_in_the_services_ends_some_life(
+    sqlite_stage: Stage, monkeypatch: pytest.MonkeyPatch, mistake: str
+) -> None:
+    where, name, wrong = MISTAKES[mistake]
+    monkeypatch.setattr(where, name, wrong)
+
+    with pytest.raises((AssertionError, IntegrityError)):
+        live(sqlite_stage, lives=24)
 
 
 FAULTS: dict[str, tuple[dict[tuple[State, Action], dict[str, object]], tuple[str, ...]]] = {

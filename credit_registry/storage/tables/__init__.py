@@ -21,5 +21,6 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     other_lists,
     records,
     recusals,
+    reports,
     representatives,
 )

@@ -28,6 +28,7 @@ from credit_registry.services import (
     persons,
     records,
     recusals,
+    reports,
 )
 from credit_registry.services.case_views import CaseView, Offered
 from credit_registry.web import access, context, forms
@@ -235,6 +236,8 @@ def _case_page(
         files = attachments.page(session, actor, case_id=case_id)
         notes = annotations.of_case(session, actor, case_id, now=context.now())
         recused = recusals.of_case(session, case_id)
+        told = reports.of_case(session, actor, case_id, now=context.now())
+        untold = reports.unreported(session, actor, now=context.now(), case_id=case_id)
         colleagues = accounts.colleagues(session, actor) if actor.office_id == view.office_id else ()
     return render_template(
         "console/case.html",
@@ -257,6 +260,9 @@ def _case_page(
         note_kinds=annotations.KIND_TITLES,
         outcomes=annotations.OUTCOMES,
         recused=recused,
+        reports=told,
+        untold=untold,
+        may_report=actor.office_id == view.office_id and actor.may(Permission.LISTINGS_PUBLISH),
         colleagues=colleagues,
         may_recuse=actor.office_id == view.office_id and actor.account_id is not None,
         may_order=actor.office_id == view.office_id and actor.may(Permission.LISTINGS_DECIDE),

@@ -58,6 +58,8 @@ _ENTRIES = (
     Entry("信用修复申请", "repairs", (_P.REGISTER_READ,), ("repair", "advance_repair")),
     Entry("导入文件", "import_form", (_P.RECORDS_IMPORT,), ("take_import", "preview_import")),
     Entry("导入任务", "import_jobs", (_P.RECORDS_IMPORT,), ("import_job",)),
+    Entry("通报和回执", "reports", (_P.REGISTER_READ,)),
+    Entry("导入文件", "import_form", (_P.RECORDS_IMPORT,), ("take_import", "preview_import", "import_job")),
     Entry("导入批次", "batches", (_P.REGISTER_READ,), ("batch",)),
     Entry("规则调整的影响", "impact", (_P.REGISTER_READ,)),
     Entry("审计日志", "audit", (_P.AUDIT_READ,)),
