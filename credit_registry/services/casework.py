@@ -92,7 +92,6 @@ def take(
     """
     before = State(case.state)
     today = beijing_day(move.now)
-    was_shown = is_shown(case, today)
     numbers = _number_papers(session, case, move, row)
     values = _values(case, actor, move, row, numbers)
     if not cases.move(session, case, {"state": row.to, **values}):
@@ -104,7 +103,7 @@ def take(
     _turn_clocks(session, case, move, row, before)
     if case.list_kind == ListKind.GRADE:
         grade_cases.settle(session, case, move.action, today)
-    settle_visibility(session, case, was_shown=was_shown, now=move.now)
+    settle_visibility(session, case, now=move.now)
     session.flush()
     return step
 
@@ -126,10 +125,14 @@ def is_shown(case: ListingCaseRow, on: date) -> bool:
     )
 
 
-def settle_visibility(session: Session, case: ListingCaseRow, *, was_shown: bool, now: datetime) -> None:
-    """Count a new version of the lists and have the grade recomputed where the public picture changed."""
+def settle_visibility(session: Session, case: ListingCaseRow, *, now: datetime) -> None:
+    """Count a new version of the lists and have the grade recomputed where the public picture changed.
+
+    Compared with the version last counted, not with the state before the step: an entry whose period ended on a
+    day has left the lists by itself, and is counted with the step that says so.
+    """
     shows = is_shown(case, beijing_day(now))
-    if shows != was_shown:
+    if shows != entries.was_shown(session, case.id):
         entries.append_version(session, case, "shown" if shows else "hidden", now)
         enterprises.mark_dirty(session, [case.enterprise_id], now)
 

@@ -10,7 +10,7 @@ Law:
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,11 +26,11 @@ from credit_registry.domain.errors import (
 )
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import find
-from credit_registry.services import listings, recusals
+from credit_registry.services import casework, listings, recusals
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit, reports
+from credit_registry.storage.queries import audit, entries, reports
 from credit_registry.storage.queries import listings as cases
-from credit_registry.storage.tables.listings import ListingPaperRow
+from credit_registry.storage.tables.listings import ListingCaseRow, ListingPaperRow, ListVersionRow
 from credit_registry.storage.tables.reports import ReportRow
 
 STATE_TITLES = {"SENT": "待回执", "ACCEPTED": "已接收", "REJECTED": "报送失败"}
@@ -107,11 +107,12 @@ def unreported(
         told[row.case_id].append(row)
     found: list[Unreported] = []
     for case, change, enterprise in changes:
+        if _has_moved_on(case, change, on):
+            continue
         for receiver in receivers.of_list(case.list_kind, on):
             mine = [row for row in told[case.id] if row.receiver == receiver.receiver]
             of_change = [row for row in mine if row.list_version == change.number]
-            knows = any(row.state != "REJECTED" for row in mine)
-            if any(row.state != "REJECTED" for row in of_change) or (change.change == "hidden" and not knows):
+            if _knows(of_change) or (change.change == "hidden" and not _knows(mine)):
                 continue
             found.append(
                 Unreported(
@@ -126,6 +127,16 @@ def unreported(
                 )
             )
     return tuple(found)
+
+
+def _knows(told: Iterable[ReportRow]) -> bool:
+    """Whether some report of these stands."""
+    return any(row.state != "REJECTED" for row in told)
+
+
+def _has_moved_on(case: ListingCaseRow, change: ListVersionRow, on: date) -> bool:
+    """The period has ended and no step says so yet: nobody is told of a listing that is none any more."""
+    return change.change == "shown" and not casework.is_shown(case, on)
 
 
 def send(session: Session, actor: Actor, case_id: int, receiver: str, *, now: datetime) -> ReportView:
@@ -144,14 +155,16 @@ def send(session: Session, actor: Actor, case_id: int, receiver: str, *, now: da
     )
     on = beijing_day(now)
     chosen = receivers.find(receiver, case.list_kind, on)
-    change = reports.newest_change(session, case.id)
+    change = entries.newest_change(session, case.id)
     mine = [row for row in reports.of_case(session, case.id) if row.receiver == receiver]
-    if change is None or (change.change == "hidden" and all(row.state == "REJECTED" for row in mine)):
+    is_untold_end = change is not None and change.change == "hidden" and not _knows(mine)
+    if change is None or is_untold_end or _has_moved_on(case, change, on):
         raise IllegalTransition(
-            "该案件没有需要向这个单位通报的变动：尚未公示，或者列入时没有向其通报。", code="nothing-to-report"
+            "该案件没有需要向这个单位通报的变动：尚未公示，管理期限已满而未办理移出，或者列入时没有向其通报。",
+            code="nothing-to-report",
         )
     of_change = [row for row in mine if row.list_version == change.number]
-    if any(row.state != "REJECTED" for row in of_change):
+    if _knows(of_change):
         raise Duplicate(
             f"已向{chosen.title}通报（{of_change[-1].document_no}），不能重复报送。请登记其回执。",
             code="reported-already",

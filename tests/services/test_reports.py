@@ -8,13 +8,13 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotAllowed, Refusal
-from credit_registry.services import reports
+from credit_registry.services import clockwork, publications, reports
 from credit_registry.services.case_views import CaseView
 from credit_registry.services.reports import Receipts, ReportView
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 from credit_registry.storage.tables.reports import ReportRow
-from tests.factories import Team, a_case, a_team, carry
+from tests.factories import Team, a_case, a_team, an_operator, carry
 
 THEN = datetime(2026, 12, 10, 2, tzinfo=UTC)
 TODAY = THEN.date()
@@ -115,6 +115,27 @@ def test_the_end_of_a_listing_is_told_to_those_who_were_told_of_it(database: Dat
     ended = send(database, team, case)
     assert ended.list_version > told.list_version
     assert untold(database, team) == []
+
+
+def test_an_entry_whose_period_is_over_is_told_as_ended_once_a_step_says_so(
+    database: Database, team: Team
+) -> None:
+    case = a_case(database, team=team)
+    send(database, team, case)
+    over = datetime(2029, 12, 10, 2, tzinfo=UTC)
+    with database.read() as session:
+        before = publications.list_version(session)
+        assert reports.unreported(session, team.publisher, now=over) == ()
+    with pytest.raises(IllegalTransition):
+        database.run(
+            lambda session: reports.send(session, team.publisher, case.case_id, "industry", now=over)
+        )
+    database.run(lambda session: clockwork.run_clocks(session, an_operator(), now=over))
+
+    with database.read() as session:
+        found = reports.unreported(session, team.publisher, now=over)
+        assert publications.list_version(session) == before + 1
+    assert [(each.receiver, each.change) for each in found] == [("finance", "hidden")]
 
 
 def test_nothing_is_told_before_the_public_saw_it_nor_by_others_than_publishers(

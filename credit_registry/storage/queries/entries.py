@@ -64,6 +64,17 @@ def append_version(session: Session, case: ListingCaseRow, change: str, at: date
     return number
 
 
+def newest_change(session: Session, case_id: int) -> ListVersionRow | None:
+    """How the public last saw a case come or go, as counted."""
+    query = select(ListVersionRow).where(ListVersionRow.case_id == case_id)
+    return session.scalar(query.order_by(ListVersionRow.number.desc()).limit(1))
+
+
+def was_shown(session: Session, case_id: int) -> bool:
+    found = newest_change(session, case_id)
+    return found is not None and found.change == "shown"
+
+
 def list_version(session: Session) -> int:
     return session.scalar(select(func.max(ListVersionRow.number))) or 0
 

@@ -34,12 +34,6 @@ def holder(session: Session, receiver: str, receipt_no: str) -> ReportRow | None
     return session.scalar(query)
 
 
-def newest_change(session: Session, case_id: int) -> ListVersionRow | None:
-    """How the public last saw this case come or go."""
-    query = select(ListVersionRow).where(ListVersionRow.case_id == case_id)
-    return session.scalar(query.order_by(ListVersionRow.number.desc()).limit(1))
-
-
 def newest_changes(
     session: Session, *, office_id: int | None, case_id: int | None, within: Iterable[str]
 ) -> Sequence[tuple[ListingCaseRow, ListVersionRow, EnterpriseRow]]:
