@@ -220,6 +220,7 @@ class Lives(RuleBasedStateMachine):
 
     stage: Stage
     reached: Counter[str]
+    suits: int  # how often courts are asked, in the dice's measure
 
     def __init__(self) -> None:
         super().__init__()
@@ -257,7 +258,7 @@ class Lives(RuleBasedStateMachine):
             (act,) = dice.choices(
                 (self.onward, self.act, self.days_pass, self.years_pass, self.propose, self.leave, self.clocks_run,
                  self.penalty_revoked, self.suit_stops_or_ends),
-                (44, 14, 10, 3, 10, 6, 8, 2, 2),
+                (44, 14, 10, 3, 10, 6, 8, 2, self.suits),
             )  # fmt: skip
             act(dice)
             self.the_public_sees_exactly_what_the_law_allows()
@@ -453,11 +454,11 @@ def listing_in_force() -> set[State]:
     return {State.ACTIVE, State.REPAIR_APPLIED, State.REPAIR_ACCEPTED}
 
 
-def live(stage: Stage, *, lives: int) -> Counter[str]:
+def live(stage: Stage, *, lives: int, suits: int = 2) -> Counter[str]:
     """Run some lives and count what they reached."""
     reached: Counter[str] = Counter()
     run_state_machine_as_test(
-        type("Staged", (Lives,), {"stage": stage, "reached": reached}),
+        type("Staged", (Lives,), {"stage": stage, "reached": reached, "suits": suits}),
         settings=settings(
             max_examples=lives,
             stateful_step_count=6,
@@ -524,7 +525,7 @@ def test_a_mistake_planted_in_the_services_ends_some_life(
     monkeypatch.setattr(where, name, wrong)
 
     with pytest.raises((AssertionError, IntegrityError)):
-        live(sqlite_stage, lives=24)
+        live(sqlite_stage, lives=24, suits=10)
 
 
 FAULTS: dict[str, tuple[dict[tuple[State, Action], dict[str, object]], tuple[str, ...]]] = {
