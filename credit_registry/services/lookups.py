@@ -202,7 +202,8 @@ def _drafted(
             )
             continue
         mine = entries.get(bearer.enterprise_id, ())
-        measures = measures_of(ruleset, {str(entry.list_kind) for entry in mine}, matter, on)
+        kinds = {str(entry.list_kind) for entry in mine}
+        measures = measures_of(ruleset, kinds, matter, on) if kinds else ()
         found.append(
             LookupView(
                 query=code,

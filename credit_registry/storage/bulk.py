@@ -129,7 +129,11 @@ def _adapter(column: KeyedColumnElement[Any], *, is_sqlite: bool) -> Callable[[A
 def document(value: object) -> str:
     if value == {}:
         return "{}"
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _written(value)
+
+
+# `json.dumps` would make an encoder for each of many small documents.
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _sqlite_instant(at: datetime) -> str:

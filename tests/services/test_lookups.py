@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from credit_registry.domain.answers import MATTERS, LookupView
 from credit_registry.domain.errors import InvalidInput, NotAllowed, TooMuch
 from credit_registry.domain.permissions import Actor, Role
 from credit_registry.services import annotations, assessments, enterprises, lookups, publications
 from credit_registry.storage.database import Database
+from credit_registry.storage.queries import lookups as queries
+from credit_registry.storage.tables.lookups import LookupRow
 from tests.factories import a_case, a_code, a_penalty, a_team, an_actor, an_enterprise, an_operator
 from tests.services.test_assessments import LONG_AGO
 
@@ -195,6 +198,25 @@ def test_a_batch_answers_in_the_order_of_the_questions(database: Database, now: 
     assert [view.is_known for view in found.answers] == [False, True, True, True]
     assert found.answers[1] == _answer(database, listed.uscc, now)
     assert len(_log(database)) == 5
+
+
+def test_a_large_batch_is_logged_like_as_many_single_questions(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "_FEW", 1)
+    asked = [an_enterprise(database).uscc or "", a_code()]
+
+    for code in asked:
+        _answer(database, code, now)
+    database.run(lambda session: lookups.answer_many(session, an_operator(), asked, now=now))
+
+    with database.read() as session:
+        names = [name for name in LookupRow.__mapper__.columns.keys() if name != "id"]  # noqa: SIM118 - columns
+        one, other, *batch = [
+            [getattr(row, name) for name in names]
+            for row in session.scalars(select(LookupRow).order_by(LookupRow.id))
+        ]
+    assert batch == [one, other]
 
 
 def test_a_batch_has_its_limit(sqlite_database: Database, now: datetime) -> None:

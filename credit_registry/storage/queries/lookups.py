@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Date, bindparam, exists, func, insert, select
 from sqlalchemy.orm import aliased
 
+from credit_registry.storage import bulk
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import entries, grades, members
 from credit_registry.storage.tables.assessments import AssessmentRow, DirtyRow
@@ -124,7 +125,18 @@ def bearers(session: Session, codes: Sequence[str], *, on: date) -> dict[str, Be
             _with_all(many.join(wanted, EnterpriseCodeRow.uscc == wanted.c.value)), {"on": on}
         )
     found = {}
-    for code, enterprise_id, uscc, name, status, subdistrict, is_listed, elsewhere, dirty, *both in rows:
+    for (
+        code,
+        enterprise_id,
+        uscc,
+        name,
+        status,
+        subdistrict,
+        is_listed,
+        elsewhere,
+        dirty,
+        *both,
+    ) in rows.all():
         grade, announced = both[:8], both[8:]
         holds = grade[0] is not None and dirty is None
         found[code] = Bearer(
@@ -150,6 +162,8 @@ def first_known_at(session: Session, enterprise_id: int) -> datetime | None:
 
 _VERSION = select(func.coalesce(func.max(ListVersionRow.number), 0))
 _LOG = insert(LookupRow)
+# A batch; what single callers asked at one time is fewer.
+_FEW = 50
 
 
 def list_version(session: Session) -> int:
@@ -159,5 +173,7 @@ def list_version(session: Session) -> int:
 
 def log(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write down what was asked and answered; the answer leaves only after this transaction has ended well."""
-    if rows:
+    if len(rows) > _FEW:
+        bulk.insert(session, LookupRow, {name: [row[name] for row in rows] for name in rows[0]}, len(rows))
+    elif rows:
         session.connection().execute(_LOG, list(rows))

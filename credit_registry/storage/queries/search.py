@@ -2,9 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, and_, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -48,15 +62,30 @@ def index(session: Session, names: Sequence[tuple[int, str]]) -> None:
             )
 
 
+# The two statements of every search are built once: building one costs more than answering it.
+
+
 def exact(session: Session, name_key: str, code: str, *, within: Iterable[str]) -> Sequence[Hit]:
     """Enterprises that bear or bore exactly this name or this code."""
+    allowed = sorted(within)
+    found = session.execute(
+        _exact(is_confined=bool(allowed)), {"name_key": name_key, "code": code, "within": allowed}
+    )
+    return [Hit._make(row) for row in found]
+
+
+@cache
+def _exact(*, is_confined: bool) -> Select[*tuple[Any, ...]]:
     # A union, since neither engine turns OR over two sub-queries into two index look-ups.
-    by_name = select(EnterpriseNameRow.enterprise_id).where(EnterpriseNameRow.name_key == name_key)
-    by_code = select(EnterpriseCodeRow.enterprise_id).where(EnterpriseCodeRow.uscc == code)
+    by_name = select(EnterpriseNameRow.enterprise_id).where(
+        EnterpriseNameRow.name_key == bindparam("name_key")
+    )
+    by_code = select(EnterpriseCodeRow.enterprise_id).where(EnterpriseCodeRow.uscc == bindparam("code"))
     ids = by_name.union(by_code).subquery()
     query = select(*_SHOWN).join(ids, EnterpriseRow.id == ids.c.enterprise_id)
-    found = session.execute(_confined(query, within).order_by(EnterpriseRow.id).limit(_MOST_EXACT))
-    return [Hit._make(row) for row in found]
+    if is_confined:
+        query = query.where(_IS_WITHIN)
+    return query.order_by(EnterpriseRow.id).limit(_MOST_EXACT)
 
 
 def containing(
@@ -66,34 +95,51 @@ def containing(
 
     Ranking all matches of a common word costs a hundred times the first page; ids come sorted from both indexes.
     """
+    allowed, pairs = sorted(within), bigrams(folded)
+    asked: dict[str, object] = {"after": after, "most": limit, "within": allowed}
     if session.dialect == "sqlite":
-        found = table("enterprise_search", column("rowid"))
-        phrase = '"' + " ".join(bigrams(folded)) + '"'
-        hits = select(found.c.rowid.label("name_id")).where(
-            literal_column("enterprise_search").op("MATCH")(phrase), found.c.rowid > after
-        )
-        if not list(within):
-            hits = hits.order_by(found.c.rowid).limit(limit)
+        asked["phrase"] = '"' + " ".join(pairs) + '"'
     else:
         # A plan kept for all words walks the whole key for a rare one; the right plan differs by word.
-        session.execute(text("SET LOCAL plan_cache_mode = 'force_custom_plan'"))
+        session.execute(_PLAN_ANEW)
+        asked |= {"grams": sorted(set(pairs)), "folded": folded}
+    rows = session.execute(_containing(session.dialect, is_confined=bool(allowed)), asked)
+    return [(row[0], Hit._make(row[1:])) for row in rows]
+
+
+_PLAN_ANEW = text("SET LOCAL plan_cache_mode = 'force_custom_plan'")
+
+
+@cache
+def _containing(dialect: str, *, is_confined: bool) -> Select[*tuple[Any, ...]]:
+    is_match: ColumnElement[bool]
+    if dialect == "sqlite":
+        found = table("enterprise_search", column("rowid"))
+        name_id = found.c.rowid
+        is_match = literal_column("enterprise_search").op("MATCH")(bindparam("phrase", type_=Text))
+    else:
         found = table("enterprise_search", column("name_id"), column("folded"), column("grams", ARRAY(Text)))
-        hits = select(found.c.name_id).where(
-            found.c.grams.contains(sorted(set(bigrams(folded)))),
-            func.strpos(found.c.folded, folded) > 0,
-            found.c.name_id > after,
+        name_id = found.c.name_id
+        is_match = and_(
+            found.c.grams.contains(bindparam("grams", type_=ARRAY(Text))),
+            func.strpos(found.c.folded, bindparam("folded", type_=Text)) > 0,
         )
-        if not list(within):
-            hits = hits.order_by(found.c.name_id).limit(limit)
+    hits = select(name_id.label("name_id")).where(is_match, name_id > bindparam("after", type_=BigInteger))
+    most = bindparam("most", type_=Integer)
+    if not is_confined:
+        hits = hits.order_by(name_id).limit(most)
     matched = hits.subquery()
     query = (
         select(matched.c.name_id, *_SHOWN)
         .join(EnterpriseNameRow, EnterpriseNameRow.id == matched.c.name_id)
         .join(EnterpriseRow, EnterpriseRow.id == EnterpriseNameRow.enterprise_id)
-        .order_by(matched.c.name_id)
-        .limit(limit)
     )
-    return [(row[0], Hit._make(row[1:])) for row in session.execute(_confined(query, within))]
+    if is_confined:
+        query = query.where(_IS_WITHIN)
+    return query.order_by(matched.c.name_id).limit(most)
+
+
+_IS_WITHIN = EnterpriseRow.subdistrict_code.in_(bindparam("within", expanding=True))
 
 
 def by_code_prefix(
