@@ -181,9 +181,10 @@ def _misread(value: str, name: str, shape: AttributeShape) -> str:
         return (
             f"列 {shape.column or name} 的值“{strange}”不在声明的取值之内（{nearest(strange, shape.values)}）"
         )
-    column = Columns(pd.DataFrame({name: pd.Series([value], dtype=object)}), {name: shape.type})
+    title = shape.column or name
+    column = Columns(pd.DataFrame({title: pd.Series([value], dtype=object)}), {title: shape.type})
     try:
-        column.days(name) if shape.type == "date" else column.numbers(name)
+        column.days(title) if shape.type == "date" else column.numbers(title)
     except InputError as error:
         return str(error)
     return ""
@@ -194,15 +195,16 @@ def _undated(ruleset: RuleSet, table: Table, frame: pd.DataFrame) -> list[str]:
     dated = ruleset.dated
     if dated is None or not len(frame):
         return []
+    title = _titles(ruleset.attributes.records)[dated]
     if dated not in frame.columns:
-        return [f"记录文件没有日期列 {_titles(ruleset.attributes.records)[dated]}，没有一条记录参加计算"]
+        return [f"记录文件没有日期列 {title}，没有一条记录参加计算"]
     missing = frame[dated].isna().to_numpy()
     if dated in ruleset.event_attributes and ruleset.event in frame.columns:
         known = frame[~missing][["subject", ruleset.event]].dropna().itertuples(index=False, name=None)
         events = frame[["subject", ruleset.event]].itertuples(index=False, name=None)
         had = set(known)
         missing = missing & np.array([event not in had for event in events])
-    return [f"{table.places[at]}没有日期 {dated}，未参加计算" for at in missing.nonzero()[0]]
+    return [f"{table.places[at]}没有日期 {title}，未参加计算" for at in missing.nonzero()[0]]
 
 
 def _titles(declared: dict[str, AttributeShape]) -> dict[str, str]:

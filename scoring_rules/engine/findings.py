@@ -82,9 +82,15 @@ class Explanation:
         self.shown: set[str] = set()
         self.blocks: list[Block] = []
         self.size = cases.facts.case_count
-        self.every = np.arange(self.size, dtype=np.int64)
+        self.scored = np.ones(self.size, dtype=bool)
         self.part: PartShape | None = None
         self.role = ""
+
+    def start(self, quantity: object, scored: Bools) -> None:
+        """From the score down. Where there is none, its parts are named and carry no points."""
+        self.scored = scored
+        one, nothing = exact.constant(1, self.size), exact.constant(0, self.size)
+        self.score(quantity, exact.choose(self.scored, one, nothing))
 
     def score(self, quantity: object, share: Exact) -> None:
         match quantity:
@@ -198,7 +204,8 @@ class Explanation:
         earned = ~exact.is_zero(total.lines.value.at(mine).zeroed())
         dropped = exact.is_zero(points) & earned
         reason = next((step.note for step in total.group.steps if step.note), "已由其他记录计分")
-        lost = np.where(dropped, reason if not self.role else self.role, "").astype(object)
+        reasons = np.where(self.scored[case], reason, "没有得分，未计入") if not self.role else self.role
+        lost = np.where(dropped, reasons, "").astype(object)
         if one.base.ok is not None:
             lost = np.where(one.base.ok, lost, NO_DATA).astype(object)
             if isinstance(item.points, Table):

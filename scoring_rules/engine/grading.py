@@ -12,6 +12,7 @@ from scoring_rules.engine import exact
 from scoring_rules.engine.calendar import NEVER, Bools, Ints
 from scoring_rules.engine.cases import Cases
 from scoring_rules.engine.exact import Exact
+from scoring_rules.language.conditions import All
 from scoring_rules.language.grades import Band, Effect
 from scoring_rules.language.shapes import RuleSet
 
@@ -101,16 +102,17 @@ def _grades_of(ruleset: RuleSet, bands: tuple[Band, ...]) -> Ints:
 
 
 def _told(bands: tuple[Band, ...], band: Ints, grades: Ints, cases: Cases) -> list[Met]:
-    """The bands that took somebody by a condition, with the records that made it hold."""
+    """The bands that took somebody by a condition, with the records that made it hold, and those that grade nobody."""
     told = []
     for place, shape in enumerate(bands):
         at = np.flatnonzero(band == place)
-        if shape.when is None or not at.size:
+        if (shape.when is None and shape.grade != "N") or not at.size:
             continue
-        _, rows = cases.named(shape.when)
-        title = shape.title or f"符合等级 {shape.grade} 的条件"
+        condition = shape.when or All(())
+        rows = cases.named(condition)[1] if shape.when else np.zeros(0, dtype=np.int64)
+        title = shape.title or ("按得分不予评定" if shape.grade == "N" else f"符合等级 {shape.grade} 的条件")
         effect = Effect(
-            shape.grade, title, shape.when, shape.grade, None, (), shape.source, shape.note, shape.place
+            shape.grade, title, condition, shape.grade, None, (), shape.source, shape.note, shape.place
         )
         mine = rows[band[cases.facts.case_of[rows]] == place]
         told.append(Met(effect, "band", at, np.full(at.size, NOT_GRADED), grades[at], mine))

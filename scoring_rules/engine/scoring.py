@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scoring_rules.engine import exact
+from scoring_rules.engine.absence import explain_absence
 from scoring_rules.engine.aggregation import Aggregation, Total
 from scoring_rules.engine.calendar import NEVER, Bools, Ints, day_number
 from scoring_rules.engine.cases import Cases
@@ -143,12 +144,13 @@ class _Run:
             units = exact.rounded(clamped.zeroed(), rules.scale, rules.rounding)
             graded = grade(rules, self.cases, Exact(units, rules.scale, raw.ok), is_explained=self.findings)
             if self.findings:
-                explanation.score(rules.score.of, exact.constant(1, size))
+                explanation.start(rules.score.of, raw.present())
                 explanation.whole("clamp", "总分上下限", exact.subtract(clamped.zeroed(), raw.zeroed()))
                 rounding = exact.subtract(Exact(units, rules.scale), clamped.zeroed())
                 explanation.whole("rounding", ROUNDED[rules.rounding], rounding)
         if self.findings:
             explanation.others()
+            explain_absence(explanation, graded)
             explanation.grades(graded)
         conditions = self._conditions(graded)
         results = self._results(units, graded)

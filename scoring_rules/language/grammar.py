@@ -16,7 +16,12 @@ from scoring_rules.language.reading import Mapping, Node, Place, Reader, Scalar,
 
 Schema = dict[str, Any]
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,9}|/[1-9]\d{0,8})?")
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
+# Letters are listed rather than \w: the same pattern goes to editors, whose \w is ASCII alone. So grades and codes are
+# those of the published text, 绿 or Ⅲ级 or ★★★ as well as A-.
+_LETTER = (
+    "A-Za-z0-9_\\u00c0-\\u1fff\\u2160-\\u2188\\u2605\\u2606\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7a3"
+)
+_NAME = re.compile(f"[{_LETTER}][{_LETTER}.+-]{{0,63}}")
 
 
 class Type(Protocol):
@@ -46,7 +51,9 @@ class Text:
             return None
         if self.pattern is not None and not self.pattern.fullmatch(node.text):
             reader.refuse(
-                node.place, f"{shown(node)}不是合格的{self.what}", "只用字母、数字、点、加号、横线和下划线"
+                node.place,
+                f"{shown(node)}不是合格的{self.what}",
+                "只用汉字、字母、数字、点、加号、横线和下划线",
             )
             return None
         return node.text
@@ -199,7 +206,9 @@ class MapOf:
         for name, place in node.key_places.items():
             if self.key.pattern is not None and not self.key.pattern.fullmatch(name):
                 reader.refuse(
-                    place, f"“{name}”不是合格的{self.key.what}", "只用字母、数字、点、加号、横线和下划线"
+                    place,
+                    f"“{name}”不是合格的{self.key.what}",
+                    "只用汉字、字母、数字、点、加号、横线和下划线",
                 )
         return {name: self.part.read(value, reader) for name, value in node.entries.items()}
 

@@ -213,6 +213,22 @@ bands: [{grade: last, when: {value: {of: {part: place}, at_most: 1}}}, {grade: o
 """
 
 
+@pytest.mark.parametrize(
+    ("day", "message"),
+    [("2026/1/10", "列 检查日期 的值“2026/1/10”不是日期"), ("", "没有日期 检查日期，未参加计算")],
+)
+def test_a_column_is_called_by_its_heading_in_messages(tmp_path: Path, day: str, message: str) -> None:
+    folder = tmp_path / "places"
+    folder.mkdir()
+    text = PLACES.replace("  count:", "  measured:").replace("decimal}", "decimal, column: count}")
+    (folder / "ruleset.yaml").write_text(text, encoding="utf-8")
+    records = f"subject,检查日期,count\n甲,{day},2\n"
+
+    result = run_files(folder, tmp_path, records, "subject\n甲\n", "2026-02-28")
+
+    assert message in result.stderr
+
+
 def test_a_place_changes_on_the_day_that_a_peer_does(tmp_path: Path) -> None:
     folder = tmp_path / "places"
     folder.mkdir()

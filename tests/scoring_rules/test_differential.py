@@ -62,11 +62,13 @@ def compare(ruleset: RuleSet, records: list[dict[str, Any]], subjects: list[dict
 
     assert found == expected
 
-    for (subject, domain), (value, _) in found.items():
+    for (subject, domain), (value, grade) in found.items():
+        mine = scores.findings
+        mine = mine[(mine["subject"] == subject) & (mine["domain"] == domain)]
         if value is not None:
-            mine = scores.findings
-            mine = mine[(mine["subject"] == subject) & (mine["domain"] == domain)]
             assert sum((Fraction(text) for text in mine["points"]), Fraction(0)) == value
+        if grade == "N":
+            assert "N" in set(mine["grade_after"]), "nothing says why there is no grade"
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

@@ -143,3 +143,19 @@ def test_a_file_that_is_no_yaml_is_named_without_the_noise_of_missing_keys(folde
 
     assert len(problems) == 1
     assert "YAML 语法错误" in problems[0][1]
+
+
+@pytest.mark.parametrize("name", ["绿", "Ⅲ级", "★★★", "一等-甲", "A+"])
+def test_a_grade_is_called_what_the_published_text_calls_it(folder: Path, name: str) -> None:
+    path = folder / "ruleset.yaml"
+    text = path.read_text(encoding="utf-8").replace("grade: good", f"grade: {name}")
+    path.write_text(text, encoding="utf-8")
+
+    assert name in [shape.grade for shape in load_ruleset(folder).grades]
+
+
+@pytest.mark.parametrize("name", ["优 良", "优、良", "（优）", "-优"])
+def test_a_name_has_no_spaces_and_no_marks(folder: Path, name: str) -> None:
+    (problem, *_) = broken(folder, "grade: good, class", f"grade: {name}, class")
+
+    assert problem[1] == f"“{name}”不是合格的名称"
