@@ -6,10 +6,23 @@ from credit_registry.api import context, health, limits
 from credit_registry.api.documentation import page
 from credit_registry.api.documentation.specification import specification_of
 from credit_registry.api.paths import Word
-from credit_registry.api.v1 import enterprises, imports, lists, lookups, rulesets
+from credit_registry.api.v1 import (
+    annotations,
+    cases,
+    enterprises,
+    imports,
+    lists,
+    lookups,
+    repairs,
+    rulesets,
+    sessions,
+)
 from credit_registry.services import rulesets as rules
 
-RESOURCES = tuple(resource.blueprint for resource in (enterprises, lookups, lists, rulesets, imports))
+RESOURCES = tuple(
+    resource.blueprint
+    for resource in (enterprises, lookups, lists, rulesets, imports, sessions, cases, annotations, repairs)
+)
 
 
 def register(app: Flask) -> None:

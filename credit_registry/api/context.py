@@ -46,8 +46,13 @@ def instant(known_at: date | datetime | None) -> datetime | None:
     return clock.day_end(known_at) - timedelta(microseconds=1)
 
 
-def sign_in(actor: Actor) -> None:
-    g.actor = actor
+def sign_in(actor: Actor, token: str = "") -> None:
+    """Remember for this request who calls; ``token`` is that of a person's session."""
+    g.actor, g.token = actor, token
+
+
+def token() -> str:
+    return cast(str, g.token)
 
 
 def actor() -> Actor:

@@ -29,7 +29,10 @@ STATUS_OF_CODE: dict[str, int] = {
     "A-PARAM": 400,
     "A-KEY-IN-QUERY": 400,
     "A-MEDIA-TYPE": 415,
+    "A-IF-MATCH": 400,
+    "A-IF-MATCH-MISSING": 428,
     "A-RATE": 429,
+    "address-locked": 429,
 }
 
 # What the framework itself raises: code and sentence by HTTP status.
@@ -59,6 +62,8 @@ def explain(error: Refusal | HTTPException | None, request_id: str) -> Response:
             response.headers["WWW-Authenticate"] = 'Bearer realm="credit-registry"'
         if response.status_code == 503:
             response.headers["Retry-After"] = "5"
+        if "retry_after_seconds" in error.facts:
+            response.headers["Retry-After"] = str(error.facts["retry_after_seconds"])
         return response
     return _http_problem(error, request_id)
 

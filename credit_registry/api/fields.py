@@ -120,3 +120,46 @@ class Codes(fields.List[str]):
     def __init__(self, *, most: int, **kwargs: Any) -> None:
         size = validate.Length(1, most, error=f"A-RANGE 应有 1 至 {most} 个代码。")
         super().__init__(Text(longest=64), validate=size, **kwargs)
+
+
+class Number(fields.Integer):
+    """A number of ours, as JSON writes whole numbers."""
+
+    default_error_messages = _COMMON | {"invalid": "A-TYPE 应为整数。", "too_large": "A-RANGE 编号过大。"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        size = validate.Range(1, 2**53 - 1, error="A-RANGE 应为正整数。")
+        super().__init__(strict=True, validate=size, **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise marshmallow.ValidationError("A-TYPE 应为整数。")
+        return value
+
+
+class Papers(fields.Dict):
+    """Papers handed in: kind -> field -> text. Which ones and which fields is for the step to say."""
+
+    default_error_messages = _COMMON | {"invalid": "A-TYPE 应为对象。"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields_of_one = fields.Dict(
+            keys=Text(longest=64),
+            values=Text(longest=20000),
+            error_messages={"invalid": "A-TYPE 应为对象。", "null": "A-TYPE 不能为 null。"},
+        )
+        super().__init__(keys=Text(longest=64), values=fields_of_one, **kwargs)
+
+
+def answered_text(description: str = "", *, none: bool = False) -> fields.String:
+    """Text that an answer always has."""
+    return fields.String(
+        required=True, allow_none=none, metadata={"description": description} if description else {}
+    )
+
+
+def answered_day(*, none: bool = False) -> Day:
+    """A day that an answer always has."""
+    return Day(required=True, allow_none=none)

@@ -12,14 +12,7 @@ from credit_registry.domain.other_lists import COLOURS
 _MATTERS = tuple(MATTERS)
 
 
-def _text(description: str = "", *, none: bool = False) -> fields.String:
-    return fields.String(
-        required=True, allow_none=none, metadata={"description": description} if description else {}
-    )
-
-
-def _day(*, none: bool = False) -> strict.Day:
-    return strict.Day(required=True, allow_none=none)
+_text, _day = strict.answered_text, strict.answered_day
 
 
 class Problem(Schema):

@@ -3,6 +3,8 @@
 `step()` is the only judge; the service gathers a `Situation`, asks it, and writes what it says.
 """
 
+from collections.abc import Iterable
+
 from credit_registry.domain import clocks
 from credit_registry.domain.black_steps import black
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
@@ -12,7 +14,15 @@ from credit_registry.domain.papers import PAPERS
 from credit_registry.domain.permissions import PERMISSION_TITLES
 from credit_registry.domain.red_steps import red
 from credit_registry.domain.series import LIST_TITLES, ListKind
-from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action, State, Step, Table
+from credit_registry.domain.steps import (
+    ACTION_TITLES,
+    CONDITION_CHECKS,
+    STATE_TITLES,
+    Action,
+    State,
+    Step,
+    Table,
+)
 
 STEPS: dict[ListKind, Table] = {ListKind.BLACK: black(), ListKind.RED: red(), ListKind.GRADE: grade()}
 
@@ -39,7 +49,8 @@ def step(
         raise _no_road(kind, state, action)
     if found.needs_reason and not (reason or "").strip():
         raise InvalidInput(f"“{ACTION_TITLES[action]}”须写明理由。请填写后重试。", code="reason-missing")
-    _require_another_person(found, action, situation)
+    if (twice := _acted_before(found, action, situation)) is not None:
+        raise twice
     # What opens a case may have come in on an earlier day than we open it; from then on the days go forward.
     earliest = (
         situation.on if state is None else situation.last_step_on or situation.opened_on or situation.on
@@ -50,11 +61,33 @@ def step(
             code="day-out-of-order",
             facts={"on": situation.on.isoformat(), "earliest": earliest.isoformat()},
         )
-    for guard in found.guards:
+    if (unmet := _unmet(found.guards, situation)) is not None:
+        raise unmet
+    return found
+
+
+def obstacle(found: Step, action: Action, situation: Situation) -> IllegalTransition | NotAllowed | None:
+    """What `step` would refuse already now, before anything is handed in; None where nothing is in sight.
+
+    A guard that the step's own papers or facts may yet satisfy is left to `step`.
+    """
+    guards = [guard for guard in found.guards if not _is_answered_by(found, action, guard)]
+    return _acted_before(found, action, situation) or _unmet(guards, situation)
+
+
+def _is_answered_by(found: Step, action: Action, guard: Guard) -> bool:
+    if guard is Guard.WINDOW_OPEN:
+        # A paper received in time may be put on file later.
+        return any(PAPERS[paper].acted_on for paper in found.papers)
+    return guard is Guard.CONDITIONS_MET and action in CONDITION_CHECKS
+
+
+def _unmet(guards: Iterable[Guard], situation: Situation) -> IllegalTransition | None:
+    for guard in guards:
         message = CHECKS[guard](situation)
         if message is not None:
-            raise IllegalTransition(message, code=guard.value, facts=_facts(guard, situation))
-    return found
+            return IllegalTransition(message, code=guard.value, facts=_facts(guard, situation))
+    return None
 
 
 def _no_road(kind: ListKind, state: State | None, action: Action) -> IllegalTransition:
@@ -67,15 +100,17 @@ def _no_road(kind: ListKind, state: State | None, action: Action) -> IllegalTran
     )
 
 
-def _require_another_person(found: Step, action: Action, situation: Situation) -> None:
+def _acted_before(found: Step, action: Action, situation: Situation) -> NotAllowed | None:
+    """Two officers: who prepared does not decide, under whatever account."""
     selves = situation.selves | {situation.account_id}
     for earlier in found.apart_from:
         if selves & situation.takers.get(earlier, frozenset()):
-            raise NotAllowed(
+            return NotAllowed(
                 f"本案的“{ACTION_TITLES[earlier]}”由您（或者您的另一个账号）办理，“{ACTION_TITLES[action]}”须由其他人员办理。请交由另一名同事。",
                 code="second-officer",
                 facts={"earlier": earlier, "action": action},
             )
+    return None
 
 
 def _facts(guard: Guard, situation: Situation) -> dict[str, object]:

@@ -179,6 +179,9 @@ ACTION_TITLES: dict[Action, str] = {
     Action.REVOKE_GRADE: "撤销公布等级",
 }
 
+# Steps in which an officer attests the red list's conditions one by one.
+CONDITION_CHECKS = (Action.CHECK, Action.REVIEW_YEARLY)
+
 
 @dataclass(frozen=True)
 class Step:

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from credit_registry.domain import clocks, listing
+from credit_registry.domain import clocks
 from credit_registry.domain.series import ListKind, find
-from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, State
+from credit_registry.domain.steps import STATE_TITLES, State
 from credit_registry.services import grade_cases
 from credit_registry.services.case_views import (
     CaseView,
-    Offered,
     clock_view,
     paper_views,
     person_view,
@@ -66,10 +65,5 @@ def case_view(session: Session, case: ListingCaseRow, enterprise: EnterpriseRow,
         steps=tuple(step_view(step) for step in taken),
         papers=paper_views(cases.papers(session, case.id), taken),
         clocks=tuple(clock_view(clock, today) for clock in cases.clocks(session, case.id)),
-        offered=tuple(
-            Offered(action, ACTION_TITLES[action], row.who, row.needs_reason, row.papers)
-            for (begin, action), row in listing.STEPS[kind].items()
-            if begin is state and row.who is not None
-        ),
         matter=grade_cases.matter(session, case) if kind is ListKind.GRADE else None,
     )

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from credit_registry.domain.clocks import duties
 from credit_registry.domain.clocks import title as clock_title
-from credit_registry.domain.permissions import Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
 from credit_registry.storage.tables.accounts import OfficeRow
@@ -83,17 +82,6 @@ class ClockView:
     met_on: date | None
     stopped_on: date | None
     is_late: bool
-
-
-@dataclass(frozen=True)
-class Offered:
-    """An action that the table offers from the present state."""
-
-    action: Action
-    title: str
-    who: Permission | None
-    needs_reason: bool
-    papers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -174,7 +162,6 @@ class CaseView:
     steps: tuple[StepView, ...]
     papers: tuple[PaperView, ...]
     clocks: tuple[ClockView, ...]
-    offered: tuple[Offered, ...]
     matter: GradeMatter | None = None
 
 

@@ -215,6 +215,7 @@ def page(
     list_kind: str | None = None,
     due_until: date | None = None,
     uscc: str | None = None,
+    is_mine: bool = False,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[CaseSummary]:
@@ -223,6 +224,7 @@ def page(
     Args:
         state: one state, or ``open`` for every case that is not ended.
         due_until: only what is due by that day; yesterday gives what is overdue.
+        is_mine: only cases in which the actor has taken a step.
     """
     actor.require(Permission.REGISTER_READ)
     states: Iterable[str] | None = [state] if state else None
@@ -240,6 +242,7 @@ def page(
         list_kind=list_kind,
         due_until=due_until,
         enterprise_id=enterprise_id,
+        account_id=account_of(actor) if is_mine else None,
         within=actor.subdistricts,
         duties=clocks.duties(),
         after=_cursor(after),

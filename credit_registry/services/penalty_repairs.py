@@ -25,6 +25,7 @@ from credit_registry.domain.errors import (
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
+from credit_registry.domain.repair_steps import ACTION_TITLES, APPLICATION, STATE_TITLES, STEPS, Step
 from credit_registry.services import casework, listings, records, recusals, situations
 from credit_registry.services.case_views import PaperView, paper_views
 from credit_registry.storage.database import Session
@@ -33,76 +34,6 @@ from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.queries import records as record_queries
 from credit_registry.storage.tables.listings import ListingPaperRow, PenaltyRepairRow
 from credit_registry.storage.tables.records import RecordVersionRow
-
-STATE_TITLES = {
-    "APPLIED": "已申请",
-    "ACCEPTED": "已受理",
-    "ALLOWED": "准予修复",
-    "NOT_ACCEPTED": "不予受理",
-    "DENIED": "不予修复",
-    "RESTORED": "已恢复",
-}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One move of an application; ``is_apart``: not by whoever took it in."""
-
-    to: str
-    who: Permission
-    papers: tuple[str, ...] = ()
-    starts: str | None = None
-    meets: str | None = None
-    needs_reason: bool = False
-    is_apart: bool = False
-
-
-APPLICATION = ("repair_application", "duties_proof", "commitment")
-STEPS: Mapping[tuple[str, str], Step] = {
-    ("APPLIED", "accept"): Step(
-        "ACCEPTED",
-        Permission.LISTINGS_NOTIFY,
-        ("repair_acceptance",),
-        "decide_penalty_repair",
-        "accept_penalty_repair",
-    ),
-    ("APPLIED", "reject"): Step(
-        "NOT_ACCEPTED",
-        Permission.LISTINGS_NOTIFY,
-        ("repair_non_acceptance",),
-        meets="accept_penalty_repair",
-        needs_reason=True,
-    ),
-    ("ACCEPTED", "allow"): Step(
-        "ALLOWED",
-        Permission.LISTINGS_DECIDE,
-        ("repair_decision",),
-        meets="decide_penalty_repair",
-        is_apart=True,
-    ),
-    ("ACCEPTED", "deny"): Step(
-        "DENIED",
-        Permission.LISTINGS_DECIDE,
-        ("repair_refusal",),
-        meets="decide_penalty_repair",
-        needs_reason=True,
-        is_apart=True,
-    ),
-    ("ALLOWED", "restore"): Step(
-        "RESTORED",
-        Permission.LISTINGS_DECIDE,
-        ("fraud_finding", "repair_restoration"),
-        needs_reason=True,
-        is_apart=True,
-    ),
-}
-ACTION_TITLES = {
-    "accept": "受理",
-    "reject": "不予受理",
-    "allow": "准予修复",
-    "deny": "不予修复",
-    "restore": "因弄虚作假恢复",
-}
 
 
 @dataclass(frozen=True)
@@ -220,14 +151,23 @@ def advance(
     if step.needs_reason and not (reason or "").strip():
         raise InvalidInput(f"“{ACTION_TITLES[action]}”须写明理由。请填写后重试。", code="reason-missing")
     recusals.require_free(session, actor, case_id=None, enterprise_id=row.enterprise_id, who=step.who)
-    if step.is_apart and row.drafter_id in accounts.same_person(session, account_id):
-        raise NotAllowed("申请由您受理，须由其他人员决定。请交由另一名同事。", code="second-officer")
+    if (refusal := acted_before(session, row.drafter_id, step, account_id)) is not None:
+        raise refusal
     received = _checked(step.papers, handed_in or {})
     _settle(session, actor, row, action, step, account_id, reason, now)
     _file(session, row, step.papers, received, reason, now)
     session.flush()
     _remember(session, actor, row, action, reason, now)
     return _view(session, row)
+
+
+def acted_before(
+    session: Session, drafter_id: int | None, step: Step, account_id: int
+) -> NotAllowed | None:
+    """Two officers: whoever took the application in does not decide it, under whatever account."""
+    if step.is_apart and drafter_id in accounts.same_person(session, account_id):
+        return NotAllowed("申请由您受理，须由其他人员决定。请交由另一名同事。", code="second-officer")
+    return None
 
 
 def get(session: Session, actor: Actor, repair_id: int) -> RepairView:

@@ -11,7 +11,7 @@ from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.guards import Situation
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind, find
-from credit_registry.domain.steps import IN_FORCE, PENDING, Action, State
+from credit_registry.domain.steps import CONDITION_CHECKS, IN_FORCE, PENDING, Action, State
 from credit_registry.services import grade_cases, red_conditions
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts, entries
@@ -148,8 +148,8 @@ def _unmet_conditions(
     series = find(case.series)
     if series.kind is not ListKind.RED:
         return ()
-    checks = [step.facts for step in taken if step.action in CHECKS]
-    if move.action in CHECKS:
+    checks = [step.facts for step in taken if step.action in CONDITION_CHECKS]
+    if move.action in CONDITION_CHECKS:
         checks.append(dict(move.facts))
     attested = checks[-1].get("met", []) if checks else []
     met = set(attested) if isinstance(attested, list) else set()
@@ -159,16 +159,13 @@ def _unmet_conditions(
     )
 
 
-CHECKS = (Action.CHECK, Action.REVIEW_YEARLY)
-
-
 def with_evidence(session: Session, case: ListingCaseRow, move: Move) -> Move:
     """A check of the red list with what the register says of each condition beside what the officer attests.
 
     Raises:
         InvalidInput: a condition that the list does not have.
     """
-    if move.action not in CHECKS:
+    if move.action not in CONDITION_CHECKS:
         return move
     series = find(case.series)
     given = move.facts.get("met", [])

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from credit_registry.app import create_app
-from credit_registry.domain.permissions import KEY_SCOPES
-from credit_registry.services import keys
+from credit_registry.domain.permissions import KEY_SCOPES, Actor
+from credit_registry.services import keys, sessions
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
-from tests.factories import PENALTY_ROW, an_office, an_operator
+from tests.factories import PASSWORD, PENALTY_ROW, an_office, an_operator
 
 # Of the office that the records of the factories name.
 AUTHORITY = PENALTY_ROW["authority_code"]
@@ -59,6 +59,9 @@ class Caller:
     def get(self, path: str, *, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         return self.client.get(f"/api/v1{path}", headers=self._headers(headers), **options)
 
+    def delete(self, path: str) -> TestResponse:
+        return self.client.delete(f"/api/v1{path}", headers=self._headers(None))
+
     def post(self, path: str, *, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         return self.client.post(f"/api/v1{path}", headers=self._headers(headers), **options)
 
@@ -89,3 +92,21 @@ def caller(client: FlaskClient, database: Database, now: datetime) -> Caller:
 def caller_with(client: FlaskClient, database: Database, now: datetime) -> Callable[..., Caller]:
     """Make a caller with these scopes, of an office described by keywords."""
     return lambda *scopes, **office: Caller(client, a_secret(database, now, *scopes, **office))
+
+
+OWN_PASSWORD = "Neue-Wiese-88-Baum"
+
+
+def settle_in(database: Database, actor: Actor, now: datetime) -> None:
+    """The officer chooses a password; before that no door opens."""
+    database.run(
+        lambda session: sessions.change_password(session, actor, old=PASSWORD, new=OWN_PASSWORD, now=now)
+    )
+
+
+def sign_in(client: FlaskClient, actor: Actor) -> Caller:
+    """The officer at the interface, with a session of this moment."""
+    login = actor.label.partition(":")[2]
+    opened = client.post("/api/v1/sessions", json={"login": login, "password": OWN_PASSWORD})
+    assert opened.status_code == 201, opened.get_json()
+    return Caller(client, opened.get_json()["token"])

@@ -28,18 +28,20 @@ def test_every_operation_says_who_may_call(app: Flask) -> None:
     access = {}
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/api/") and rule.endpoint != "api-docs.openapi_json":
-            access[rule.rule] = getattr(app.view_functions[rule.endpoint], "access", None)
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                access[f"{method} {rule.rule}"] = getattr(app.view_functions[rule.endpoint], "access", None)
 
     assert len(access) >= 12
     assert {path for path, who in access.items() if who is None} == set()
     assert {path for path, who in access.items() if who == "public"} == {
-        "/api/docs/",
-        "/api/docs/start.js",
-        "/api/v1/lists/<any(black, red):list>",
-        "/api/v1/rulesets",
-        "/api/v1/rulesets/<word:ruleset>",
+        "GET /api/docs/",
+        "GET /api/docs/start.js",
+        "GET /api/v1/lists/<any(black, red):list>",
+        "GET /api/v1/rulesets",
+        "GET /api/v1/rulesets/<word:ruleset>",
+        "POST /api/v1/sessions",
     }
-    assert set(access.values()) <= {"public", *(scope.value for scope in KEY_SCOPES)}
+    assert set(access.values()) <= {"public", "person", *(scope.value for scope in KEY_SCOPES)}
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ import time_machine
 from werkzeug.serving import make_server
 
 from credit_registry.app import create_app
+from credit_registry.domain.accounts import local_day
 from credit_registry.jobs import worker
 from credit_registry.storage.database import Database
-from tests.api.conftest import AUTHORITY, a_secret, settings_of
-from tests.factories import a_case, a_code, a_file, a_penalty_row, an_enterprise
+from tests.api.conftest import AUTHORITY, OWN_PASSWORD, a_secret, settings_of, settle_in
+from tests.factories import a_candidate, a_case, a_code, a_file, a_penalty_row, a_team, an_enterprise
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 BEGUN = datetime(2026, 9, 1, 2, tzinfo=UTC)
@@ -25,7 +26,10 @@ BEGUN = datetime(2026, 9, 1, 2, tzinfo=UTC)
 @pytest.fixture
 def served(sqlite_database: Database, tmp_path: Path, now: datetime) -> Iterator[dict[str, object]]:
     """The names that the guide's examples use, and the server they call."""
-    listed = a_case(sqlite_database, begun=BEGUN, registered_on=date(2015, 3, 1))
+    team = a_team(sqlite_database, now=BEGUN)
+    settle_in(sqlite_database, team.officer, now)
+    listed = a_case(sqlite_database, team=team, begun=BEGUN, registered_on=date(2015, 3, 1))
+    a_candidate(sqlite_database, team, now=now)
     other = an_enterprise(sqlite_database)
     secret = a_secret(sqlite_database, now)
     with time_machine.travel(now, tick=True):
@@ -43,6 +47,9 @@ def served(sqlite_database: Database, tmp_path: Path, now: datetime) -> Iterator
             "CODE": listed.uscc,
             "UNKNOWN_CODE": a_code(),
             "DAY": "2026-10-01",
+            "TODAY": local_day(now).isoformat(),
+            "OFFICER": team.officer.label.partition(":")[2],
+            "PASSWORD": OWN_PASSWORD,
             "PENALTIES": a_file(
                 "penalties", [a_penalty_row(other, "京海应急罚〔2026〕1号", authority_code=AUTHORITY)]
             ),

@@ -291,7 +291,7 @@ class Lives(RuleBasedStateMachine):
         view = self.some_case(dice)
         if view is None:
             return
-        offered = [each.action for each in view.offered]
+        offered = listing.actions(view.list_kind, view.state)
         wild = dice.random() < 0.3 or not offered
         action = dice.choice(list(Action) if wild else offered)
         row = listing.STEPS[view.list_kind].get((view.state, action))

@@ -76,6 +76,12 @@ def page(
     return [(row.number, _entry(row)) for row in session.scalars(query)]
 
 
+def of_subject(session: Session, subject: str, *, area: str) -> list[AuditEntry]:
+    """What was done to ``subject`` within an area such as ``repair``, the oldest first."""
+    query = select(AuditRow).where(AuditRow.subject == subject, AuditRow.verb.startswith(f"{area}:"))
+    return [_entry(row) for row in session.scalars(query.order_by(AuditRow.number))]
+
+
 def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 

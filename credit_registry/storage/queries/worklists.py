@@ -17,6 +17,7 @@ from credit_registry.storage.tables.listings import (
     ClockRow,
     ListingCaseRow,
     ListingGroundRow,
+    ListingStepRow,
     PenaltyRepairRow,
 )
 from credit_registry.storage.tables.records import RecordVersionRow
@@ -46,6 +47,7 @@ def page(
     list_kind: str | None,
     due_until: date | None,
     enterprise_id: int | None,
+    account_id: int | None,
     within: Iterable[str],
     duties: Sequence[str],
     after: tuple[date, int] | None,
@@ -79,6 +81,9 @@ def page(
         query = query.where(ListingCaseRow.list_kind == list_kind)
     if enterprise_id is not None:
         query = query.where(ListingCaseRow.enterprise_id == enterprise_id)
+    if account_id is not None:
+        taken = select(ListingStepRow.case_id).where(ListingStepRow.account_id == account_id)
+        query = query.where(ListingCaseRow.id.in_(taken))
     if due_until is not None:
         query = query.where(due <= due_until)
     if allowed := sorted(within):

@@ -22,7 +22,7 @@ from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action, St
 from credit_registry.services import (
     accounts,
     annotations,
-    attachments,
+    dossiers,
     enterprises,
     listings,
     persons,
@@ -30,7 +30,8 @@ from credit_registry.services import (
     recusals,
     reports,
 )
-from credit_registry.services.case_views import CaseView, Offered
+from credit_registry.services.case_views import CaseView
+from credit_registry.services.next_steps import NextStep
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.attachments import may_attach
 from credit_registry.web.console.console import blueprint
@@ -63,7 +64,12 @@ class PaperForm:
 
 @dataclass(frozen=True)
 class Act:
-    """What the table offers next, and what stands against this person's doing it."""
+    """What the table offers next, and what stands against this person's doing it.
+
+    Attributes:
+        by: who else may, where this person may not.
+        obstacle: why it cannot be done today, where the person could.
+    """
 
     action: Action
     title: str
@@ -73,6 +79,7 @@ class Act:
     papers: tuple[PaperForm, ...]
     guards: tuple[str, ...]
     apart_from: tuple[str, ...]
+    by: str | None
     obstacle: str | None
 
 
@@ -231,10 +238,8 @@ def _case_page(
 ) -> str:
     actor = context.actor()
     with context.database().read() as session:
-        view = listings.get(session, actor, case_id, now=context.now())
-        names = accounts.names(session, actor)
-        files = attachments.page(session, actor, case_id=case_id)
-        notes = annotations.of_case(session, actor, case_id, now=context.now())
+        dossier = dossiers.of_case(session, actor, case_id, now=context.now())
+        view = dossier.case
         recused = recusals.of_case(session, case_id)
         told = reports.of_case(session, actor, case_id, now=context.now())
         untold = reports.unreported(session, actor, now=context.now(), case_id=case_id)
@@ -243,11 +248,11 @@ def _case_page(
         "console/case.html",
         case=view,
         evidence=_evidence(view),
-        names=names,
-        files=files,
+        names=dossier.names,
+        files=dossier.files,
         may_attach=may_attach(),
         attach_address=url_for("console.attach_to_case", case_id=case_id),
-        notes=notes,
+        notes=dossier.notes,
         may_annotate=actor.may(Permission.LISTINGS_NOTIFY) and actor.office_id == view.office_id,
         may_answer=actor.office_id == view.office_id
         and any(
@@ -269,7 +274,7 @@ def _case_page(
         namable=_namable(actor, view),
         revealed=revealed or {},
         may_reveal=actor.may(Permission.PERSONAL_REVEAL) and actor.office_id == view.office_id,
-        acts=[_act(actor, view, offered) for offered in view.offered if offered.who is not None],
+        acts=[_act(view, next_step) for next_step in dossier.next_steps],
         tried=tried,
         refusal=refusal,
         series=all_series()[view.series],
@@ -297,28 +302,32 @@ def _namable(actor: Actor, view: CaseView) -> list[tuple[str, str]]:
     return [(code, role) for code in conditions for role in series.condition(code).persons]
 
 
-def _act(actor: Actor, view: CaseView, offered: Offered) -> Act:
-    row = listing.STEPS[view.list_kind][view.state, offered.action]
+def _act(view: CaseView, next_step: NextStep) -> Act:
+    row, refusal = next_step.step, next_step.refusal
     return Act(
-        action=offered.action,
-        title=offered.title,
+        action=next_step.action,
+        title=next_step.title,
         to_state=STATE_TITLES[row.to],
         law=row.law,
         needs_reason=row.needs_reason,
         papers=tuple(_paper_form(kind, all_series()[view.series]) for kind in row.papers),
         guards=tuple(GUARD_TITLES[guard] for guard in row.guards),
         apart_from=tuple(ACTION_TITLES[earlier] for earlier in row.apart_from),
-        obstacle=_obstacle(actor, view, offered.who),
+        by=_others(view, next_step) if next_step.is_for_others else None,
+        obstacle=refusal.message if refusal else None,
     )
 
 
-def _obstacle(actor: Actor, view: CaseView, who: Permission | None) -> str | None:
-    """Why this person cannot even try; the service asks again and knows more."""
-    if who is None or not actor.may(who):
-        return f"由有“{PERMISSION_TITLES[who]}”权限的人员办理" if who else "由系统按期限办理"
-    if actor.office_id != view.office_id:
-        return f"由{view.authority}办理"
-    return None
+def _others(view: CaseView, next_step: NextStep) -> str:
+    """Who takes a step that this person may not take."""
+    assert next_step.refusal is not None, "asked for a step of others"
+    match next_step.refusal.code:
+        case "not-own-office":
+            return f"由{view.authority}办理"
+        case "not-allowed":
+            return f"由有“{PERMISSION_TITLES[next_step.who]}”权限的人员办理"
+        case _:
+            return next_step.refusal.message
 
 
 def _paper_form(kind: str, series: Series) -> PaperForm:
