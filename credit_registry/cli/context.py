@@ -53,12 +53,15 @@ def _adopt_layouts(chosen: Settings) -> None:
 
 
 def operator() -> Actor:
-    """The person at this terminal, by the login of the operating system."""
+    """Whoever is at this terminal, by the login of the operating system; acts of due process need `officers.acting`."""
+    return terminal_operator(system_login())
+
+
+def system_login() -> str:
     try:
-        login = getpass.getuser()
+        return getpass.getuser()
     except (KeyError, OSError):
-        login = "unknown"
-    return terminal_operator(login)
+        return "unknown"
 
 
 def say(document: Any, text: str, *, is_json: bool) -> None:

@@ -1,34 +1,45 @@
-"""`credit-registry listing`: the step tables, printed for a lawyer or a script."""
+"""`credit-registry listing`: the step tables, printed for a lawyer or a script; cases and repairs beside them."""
 
 from typing import Any
 
 import click
 
-from credit_registry.cli import context
-from credit_registry.domain.listing import printed
-from credit_registry.domain.series import LIST_TITLES, ListKind
+from credit_registry.cli import cases, context
+from credit_registry.cli.repairs import repair
+from credit_registry.domain.procedures import TITLES, printed
 
 
 @click.group()
 def listing() -> None:
-    """名单：办理步骤一览。"""
+    """名单：步骤一览，案件的查看和办理，处罚信息的修复。"""
+
+
+for command in (
+    cases.list_,
+    cases.show,
+    cases.open_,
+    cases.step,
+    cases.name,
+    cases.object_,
+    cases.answer,
+    repair,
+):
+    listing.add_command(command)
 
 
 @listing.command()
-@click.option(
-    "--list", "list_kind", type=click.Choice([kind.value for kind in ListKind]), help="只打印一种名单。"
-)
+@click.option("--list", "procedure", type=click.Choice(list(TITLES)), help="只打印一种名单或者程序。")
 @context.json_option
-def steps(list_kind: str | None, is_json: bool) -> None:
-    """打印名单办理的全部步骤：谁可以办、须满足什么条件、须有什么文书、期限和依据。"""
-    kinds = [ListKind(list_kind)] if list_kind else list(ListKind)
-    rows = [row for kind in kinds for row in printed(kind)]
-    context.say(rows, "\n\n".join(_text(kind) for kind in kinds), is_json=is_json)
+def steps(procedure: str | None, is_json: bool) -> None:
+    """打印全部办理步骤：谁可以办、须满足什么条件、须有什么文书、期限和依据。"""
+    chosen = [procedure] if procedure else list(TITLES)
+    rows = [row for each in chosen for row in printed(each)]
+    context.say(rows, "\n\n".join(_text(each) for each in chosen), is_json=is_json)
 
 
-def _text(kind: ListKind) -> str:
-    rows = printed(kind)
-    return "\n".join([f"{LIST_TITLES[kind]}（{len(rows)} 步）", *(_line(row) for row in rows)])
+def _text(procedure: str) -> str:
+    rows = printed(procedure)
+    return "\n".join([f"{TITLES[procedure]}（{len(rows)} 步）", *(_line(row) for row in rows)])
 
 
 def _line(row: dict[str, Any]) -> str:

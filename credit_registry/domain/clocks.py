@@ -17,8 +17,6 @@ from credit_registry.domain.law import documents
 WINDOWS = ("statement", "comment", "grade_reply")
 UNITS = ("working_day", "day", "month")
 SOURCES = ("read", "reported", "default")
-# Time that belongs to the party or the public: nobody is late by letting it run.
-WINDOWS = frozenset({"statement", "comment"})
 
 
 @dataclass(frozen=True)

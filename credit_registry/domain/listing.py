@@ -154,7 +154,7 @@ def printed(kind: ListKind) -> list[dict[str, object]]:
             "guards": [guard.value for guard in row.guards]
             + [f"apart-from:{earlier.value}" for earlier in row.apart_from]
             + (["reason"] if row.needs_reason else []),
-            "clock": [clocks.title(clock) + "：" + _length(clock) for clock in row.starts],
+            "clock": [spelled(clock) for clock in row.starts],
             "paper": [PAPERS[paper].title for paper in row.papers],
             "law": row.law,
             "titles": {
@@ -172,5 +172,6 @@ def printed(kind: ListKind) -> list[dict[str, object]]:
     ]
 
 
-def _length(clock: str) -> str:
-    return clocks.latest(clock).spelled()
+def spelled(clock: str) -> str:
+    """A clock as a lawyer reads it: ``陈述申辩期限：5 个工作日``."""
+    return f"{clocks.title(clock)}：{clocks.latest(clock).spelled()}"

@@ -19,7 +19,8 @@ from credit_registry.domain.errors import (
     StaleVersion,
 )
 from credit_registry.domain.identity import mask_text
-from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.objection_steps import ANSWER, FILE, KIND_TITLES, OUTCOMES
+from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
 from credit_registry.services import casework, listings, records, recusals, situations, suspensions
@@ -29,16 +30,10 @@ from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.enterprises import EnterpriseRow
 from credit_registry.storage.tables.listings import AnnotationRow, ListingPaperRow
 
-KIND_TITLES = {"objection": "异议", "reconsideration": "行政复议", "lawsuit": "行政诉讼"}
 _UNDOING = {
     ListKind.BLACK: Action.REVOKE,
     ListKind.RED: Action.REMOVE,
     ListKind.GRADE: Action.REVOKE_GRADE,
-}
-OUTCOMES = {
-    "upheld": "异议（请求）成立",
-    "rejected": "异议（请求）不成立",
-    "withdrawn": "申请人已撤回",
 }
 
 
@@ -76,7 +71,7 @@ def file(
 
     It shows from this moment on. The effect goes on unless it is suspended (`listings.advance`, ``suspend``).
     """
-    actor.require(Permission.LISTINGS_NOTIFY)
+    actor.require(FILE.who)
     listings.account_of(actor)
     if kind not in KIND_TITLES or (case_id is None) == (record_id is None):
         raise InvalidInput(
@@ -129,9 +124,9 @@ def note(
     session.add(row)
     session.flush()
     if kind == "objection":
-        clock = clocks.start("answer_objection", filed_on)
+        clock = clocks.start(FILE.clock, filed_on)
         session.add(casework.clock_row(clock, annotation_id=row.id))
-        _issue(session, row, enterprise, "objection_receipt", now, answer_until=letters.spelled(clock.due_on))
+        _issue(session, row, enterprise, FILE.paper, now, answer_until=letters.spelled(clock.due_on))
     _mark(session, enterprise.id, now)
     _remember(session, actor, row, "file", now, None)
     return _view(session, row)
@@ -156,7 +151,7 @@ def answer(
         NotAllowed: ``second-officer``; the actor took part in what is objected to.
         IllegalTransition: it has been answered.
     """
-    actor.require(Permission.REGISTER_READ)
+    actor.require(ANSWER.who)
     account_id = listings.account_of(actor)
     row = annotations.lock(session, annotation_id)
     if row is None:
@@ -176,7 +171,7 @@ def answer(
     for clock in annotations.clocks(session, row.id):
         clock.met_on = max(beijing_day(now), clock.starts_on)
     if row.kind == "objection":
-        _issue(session, row, enterprise, "objection_answer", now, outcome=OUTCOMES[outcome], reason=answer)
+        _issue(session, row, enterprise, ANSWER.paper, now, outcome=OUTCOMES[outcome], reason=answer)
     if outcome != "upheld" and row.record_id is not None and row.kind != "objection":
         suspensions.resume_after(
             session, actor, row.record_id, reason=f"{KIND_TITLES[row.kind]}办结：{row.answer}", now=now
@@ -381,3 +376,6 @@ def _view(session: Session, row: AnnotationRow) -> AnnotationView:
         answered_by=row.answered_by,
         answer=mask_text(row.answer) if row.answer else None,
     )
+
+
+__all__ = ["KIND_TITLES", "OUTCOMES", "AnnotationView", "answer", "file", "of_case", "of_record"]

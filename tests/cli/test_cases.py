@@ -1,0 +1,221 @@
+"""Cases and repairs at the terminal: by named officers who prove who they are, two of them where two are needed."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from click.testing import CliRunner, Result
+
+from credit_registry.cli import main
+from credit_registry.domain.accounts import local_day
+from credit_registry.domain.permissions import Actor
+from credit_registry.storage.database import Database
+from credit_registry.storage.queries import audit
+from tests.api.conftest import OWN_PASSWORD, settle_in
+from tests.factories import Team, a_candidate, a_penalty, a_team, an_actor, an_enterprise, papers_for
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(sqlite_database: Database, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Call the command as the shell does, with lines on standard input."""
+    monkeypatch.setenv("CREDIT_REGISTRY_DATABASE_URL", str(sqlite_database.engine.url))
+    monkeypatch.setenv("CREDIT_REGISTRY_VAR", str(tmp_path / "var"))
+
+    def call(*arguments: str, typed: str = f"{OWN_PASSWORD}\n", at: datetime = now) -> Result:
+        with time_machine.travel(at, tick=True):
+            return CliRunner().invoke(main, ["listing", *arguments, "--json"], input=typed)
+
+    return call
+
+
+@pytest.fixture
+def team(sqlite_database: Database, now: datetime) -> Team:
+    found = a_team(sqlite_database, now=now)
+    for person in found.people():
+        settle_in(sqlite_database, person, now)
+    return found
+
+
+def _as(actor: Actor) -> tuple[str, str]:
+    return "--as", actor.label.partition(":")[2]
+
+
+def _document(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+def _error(result: Result) -> tuple[int, str]:
+    return result.exit_code, json.loads(result.stdout)["error"]["code"]
+
+
+def _papers(kinds: list[str], at: datetime) -> list[str]:
+    filled = papers_for(kinds, local_day(at))
+    return [
+        part
+        for kind, fields in filled.items()
+        for name, value in fields.items()
+        for part in ("--paper", f"{kind}.{name}={value}")
+    ]
+
+
+def _step(run: Run, case: dict[str, Any], action: str, actor: Actor, at: datetime, *more: str) -> Result:
+    wanted = next(each for each in case["next"] if each["action"] == action)
+    papers = _papers([paper["kind"] for paper in wanted["papers"]], at)
+    return run(
+        "step", str(case["case"]), action, "--version", str(case["version"]), "--reason", "事实清楚", *papers, *_as(actor),
+        *more, at=at,
+    )  # fmt: skip
+
+
+def test_a_black_case_at_the_terminal(run: Run, sqlite_database: Database, team: Team, now: datetime) -> None:
+    enterprise = an_enterprise(sqlite_database, address="海淀区示例路1号")
+    penalty = a_penalty(
+        sqlite_database, enterprise.uscc or "", dated_on=(now - timedelta(days=30)).date().isoformat(),
+        authority_code=team.office.authority_code, authority_name=team.office.name,
+    )  # fmt: skip
+    case = _document(
+        run("open", enterprise.uscc or "", "--series", "safety-order-11", "--reason", "性质恶劣",
+            "--ground", f"7-4:{penalty.record.record_id}", *_as(team.officer))
+    )  # fmt: skip
+    case = _document(_step(run, case, "notify", team.officer, now))
+    later = datetime.fromisoformat(f"{case['window_until']}T02:00:00+00:00") + timedelta(days=1)
+    case = _document(_step(run, case, "close_window", team.officer, later))
+    case = _document(_step(run, case, "review", team.reviewer, later))
+    assert _error(_step(run, case, "decide", team.officer, later)) == (2, "not-allowed")
+    case = _document(_step(run, case, "decide", team.decider, later))
+    case = _document(_step(run, case, "serve", team.officer, later))
+    case = _document(_step(run, case, "publish", team.publisher, later))
+
+    assert (case["state"], case["from"]) == ("ACTIVE", local_day(later).isoformat())
+    shown = _document(run("show", str(case["case"]), at=later))
+    assert [step["actor"] for step in shown["steps"]] == ["张三"] * 7
+    assert [line["case"] for line in _document(run("list", "--list", "black", at=later))["cases"]] == [
+        case["case"]
+    ]
+    with sqlite_database.read() as session:
+        done = [entry.actor for entry in audit.of_subject(session, f"case:{case['case']}", area="listing")]
+    assert done[-1] == team.publisher.label
+
+
+def test_the_terminal_itself_is_nobody_and_a_wrong_password_too(
+    run: Run, sqlite_database: Database, team: Team, now: datetime
+) -> None:
+    case = a_candidate(sqlite_database, team)
+    drop = ("step", str(case.case_id), "drop", "--version", "1", "--reason", "证据不足")
+
+    assert _error(run(*drop)) == (2, "usage")
+    assert _error(run(*drop, *_as(team.officer), typed="x\n")) == (2, "sign-in-refused")
+    assert _error(run(*drop, *_as(team.officer), typed="")) == (2, "input-missing")
+    assert _error(run(*drop, "--as", "nobody")) == (2, "sign-in-refused")
+    first = an_actor(sqlite_database, office=team.office)
+    assert _error(run(*drop, *_as(first), typed="Grüne-Wiese-77-Tor\n")) == (2, "password-due")
+    assert _document(run("show", str(case.case_id)))["state"] == "CANDIDATE"
+    assert _document(run(*drop, *_as(team.officer)))["state"] == "CLOSED"
+
+
+def test_the_session_ends_with_the_command(
+    run: Run, sqlite_database: Database, team: Team, now: datetime
+) -> None:
+    case = a_candidate(sqlite_database, team)
+    _document(
+        run("step", str(case.case_id), "drop", "--version", "1", "--reason", "证据不足", *_as(team.officer))
+    )
+    with sqlite_database.read() as session:
+        verbs = [entry.verb for entry in audit.of_subject(session, team.officer.label, area="session")]
+    assert verbs == ["session:sign-in", "session:sign-out"]
+
+
+def test_off_a_terminal_the_version_must_be_told_and_a_stale_one_is_refused(
+    run: Run, sqlite_database: Database, team: Team
+) -> None:
+    case = a_candidate(sqlite_database, team)
+    drop = ("step", str(case.case_id), "drop", "--reason", "证据不足", *_as(team.officer))
+
+    assert _error(run(*drop)) == (2, "version-missing")
+    assert _error(run(*drop, "--version", "4")) == (2, "stale-version")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--paper", "served"), "paper-unreadable"),
+        (("--paper", "nonsense.a=b"), "unexpected-paper"),
+        (("--ban-until", "morgen"), "A-AS-OF"),
+    ],
+)
+def test_what_cannot_be_read_is_said(
+    run: Run, sqlite_database: Database, team: Team, arguments: tuple[str, str], code: str
+) -> None:
+    case = a_candidate(sqlite_database, team)
+    typed = ("step", str(case.case_id), "drop", "--version", "1", "--reason", "x", *_as(team.officer))
+
+    assert _error(run(*typed, *arguments)) == (2, code)
+
+
+def test_a_person_is_named_without_a_number_on_the_command_line(
+    run: Run, sqlite_database: Database, team: Team
+) -> None:
+    case = a_candidate(sqlite_database, team, condition="6-5")
+
+    named = run(
+        "name", str(case.case_id), "--role", "principal", "--condition", "6-5", *_as(team.officer),
+        typed=f"{OWN_PASSWORD}\n王小明\n11010519491231002X\n",
+    )  # fmt: skip
+
+    assert _document(named)["number"] == "110***********002X"
+    assert "11010519491231002X" not in named.output
+
+
+def test_an_objection_is_noted_and_answered_by_somebody_else(
+    run: Run, sqlite_database: Database, team: Team, now: datetime
+) -> None:
+    case = a_candidate(sqlite_database, team)
+    day = local_day(now).isoformat()
+    noted = _document(
+        run("object", str(case.case_id), "--filed-on", day, "--content", "主体有误", *_as(team.officer))
+    )
+    assert (noted["state"], noted["case"]) == ("open", case.case_id)
+    answer = (
+        "answer",
+        str(noted["annotation"]),
+        "--outcome",
+        "rejected",
+        "--answer",
+        "核查无误",
+        "--version",
+        "1",
+    )
+
+    assert _error(run(*answer, *_as(team.officer))) == (2, "second-officer")
+    assert _document(run(*answer, *_as(team.decider)))["state"] == "rejected"
+
+
+def test_a_penalty_is_repaired_at_the_terminal(
+    run: Run, sqlite_database: Database, team: Team, now: datetime
+) -> None:
+    enterprise = an_enterprise(sqlite_database)
+    penalty = a_penalty(
+        sqlite_database, enterprise.uscc or "", dated_on=(now - timedelta(days=500)).date().isoformat(),
+        authority_code=team.office.authority_code, authority_name=team.office.name,
+    )  # fmt: skip
+    papers = _papers(["repair_application", "duties_proof", "commitment"], now)
+    opened = _document(run("repair", "apply", str(penalty.record.record_id), *papers, *_as(team.officer)))
+    number = str(opened["repair"])
+    accepted = _document(run("repair", "step", number, "accept", "--version", "1", *_as(team.officer)))
+    assert _error(run("repair", "step", number, "allow", "--version", "2", *_as(team.officer))) == (
+        2,
+        "not-allowed",
+    )
+    allowed = _document(run("repair", "step", number, "allow", "--version", "2", *_as(team.decider)))
+
+    assert (accepted["state"], allowed["state"]) == ("ACCEPTED", "ALLOWED")
+    assert [line["state"] for line in _document(run("repair", "list"))["repairs"]] == ["ALLOWED"]
+    assert _document(run("repair", "show", number))["steps"][-1]["actor"] == "张三"
