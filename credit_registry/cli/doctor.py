@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from credit_registry.cli import context
+from credit_registry.exports import pdf
 from credit_registry.services import soundness, standings
 from credit_registry.settings import Settings
 from credit_registry.storage import backups, migrations
@@ -55,6 +56,17 @@ def _settings(settings: Settings) -> Iterator[Check]:
             "warning",
             f"密钥自动生成并保存在数据目录（{'、'.join(kept)}）；生产环境请另行设置和保管。",
         )
+
+
+    yield _pdf()
+
+
+def _pdf() -> Check:
+    if not pdf.is_available():
+        return Check("PDF", "ok", "没有安装 PDF 组件；文书用浏览器打印（安装方法见部署手册）")
+    if not pdf.has_chinese_font():
+        return Check("PDF", "warning", pdf.NO_FONT)
+    return Check("PDF", "ok", "可以生成")
 
 
 def _database(database: Database) -> Iterator[Check]:

@@ -41,6 +41,13 @@ def attachments() -> Path:
     return settings().attachments
 
 
+def style_sheet(name: str) -> Path:
+    """A style sheet of ours on the disk, for documents that are made without a browser."""
+    folder = current_app.static_folder
+    assert folder is not None, "the application has a folder of its own"
+    return Path(folder) / "css" / name
+
+
 def now() -> datetime:
     """The instant of this request: read once, so that one page speaks of one moment."""
     if "now" not in g:

@@ -6,7 +6,7 @@ a changed row changes the page.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -36,30 +36,11 @@ from credit_registry.web import access, context, forms
 from credit_registry.web.console.attachments import may_attach
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.console.invitations import printed_notice
+from credit_registry.web.console.paper_forms import PaperForm, handed_in, paper_form
 from credit_registry.web.errors import status_of
 
 _SHOWN = 50
 _DUE = {"overdue": "已超期", "week": "七日内到期"}
-
-
-@dataclass(frozen=True)
-class Input:
-    """A field of a paper, as the form asks for it."""
-
-    name: str
-    title: str
-    type: str
-    options: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class PaperForm:
-    """A paper of a step: what to fill in; nothing where the registry writes it itself."""
-
-    kind: str
-    title: str
-    is_issued: bool
-    inputs: tuple[Input, ...]
 
 
 @dataclass(frozen=True)
@@ -145,7 +126,7 @@ def advance_case(case_id: int, action: str) -> Response:
                 action,
                 version=forms.version(request.form.get("version")),
                 reason=forms.text(request.form.get("reason"), "理由", limit=4000, is_required=False) or None,
-                papers=_handed_in(),
+                papers=handed_in(),
                 facts=_facts(action),
                 now=now,
             )
@@ -220,7 +201,7 @@ def save_proposal(uscc: str) -> Response:
                 series=series.series,
                 reason=forms.text(request.form.get("reason"), "理由", limit=4000, is_required=False),
                 grounds=_grounds(series),
-                papers=_handed_in(),
+                papers=handed_in(),
                 now=now,
             )
         )
@@ -310,7 +291,7 @@ def _act(view: CaseView, next_step: NextStep) -> Act:
         to_state=STATE_TITLES[row.to],
         law=row.law,
         needs_reason=row.needs_reason,
-        papers=tuple(_paper_form(kind, all_series()[view.series]) for kind in row.papers),
+        papers=tuple(paper_form(kind, sectors=all_series()[view.series].sectors) for kind in row.papers),
         guards=tuple(GUARD_TITLES[guard] for guard in row.guards),
         apart_from=tuple(ACTION_TITLES[earlier] for earlier in row.apart_from),
         by=_others(view, next_step) if next_step.is_for_others else None,
@@ -328,40 +309,6 @@ def _others(view: CaseView, next_step: NextStep) -> str:
             return f"由有“{PERMISSION_TITLES[next_step.who]}”权限的人员办理"
         case _:
             return next_step.refusal.message
-
-
-def _paper_form(kind: str, series: Series) -> PaperForm:
-    paper = PAPERS[kind]
-    return PaperForm(
-        kind=kind,
-        title=paper.title,
-        is_issued=paper.is_issued,
-        inputs=tuple(_input(name, shape, series) for name, shape in (paper.fields or {}).items()),
-    )
-
-
-def _input(name: str, shape: type, series: Series) -> Input:
-    options: Mapping[str, str] = {}
-    if name == "method":
-        options = SERVICE_METHODS
-    elif name == "sector":
-        options = {sector: sector for sector in series.sectors}
-    kind = "date" if shape is date else "choice" if options else "long" if name == "content" else "text"
-    return Input(name, FIELD_TITLES[name], kind, options)
-
-
-def _handed_in() -> dict[str, dict[str, object]]:
-    """Fields named ``paper.<kind>.<field>``, by paper; empty papers are left out."""
-    handed: dict[str, dict[str, object]] = {}
-    for name, value in request.form.items():
-        prefix, _, rest = name.partition(".")
-        kind, _, field = rest.partition(".")
-        if prefix != "paper" or kind not in PAPERS or field not in FIELD_TITLES:
-            continue
-        said = forms.text(value, FIELD_TITLES[field], limit=20000, is_required=False)
-        if said:
-            handed.setdefault(kind, {})[field] = said
-    return handed
 
 
 def _facts(action: str) -> dict[str, object]:
@@ -409,7 +356,7 @@ def _proposal_page(uscc: str, refusal: Refusal | None) -> str:
         chosen=chosen,
         penalties=[one for one in penalties.items if _is_own(actor, one.values) and one.state == "live"],
         papers={
-            action.value: [_paper_form(kind, chosen) for kind in row.papers]
+            action.value: [paper_form(kind, sectors=chosen.sectors) for kind in row.papers]
             for action, row in opening.items()
             if row.who is not None
         },

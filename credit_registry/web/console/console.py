@@ -47,7 +47,18 @@ _ENTRIES = (
             "save_correction",
         ),
     ),
-    Entry("名单案件", "cases", (_P.REGISTER_READ,), ("case", "advance_case", "propose", "save_proposal")),
+    Entry(
+        "名单案件",
+        "cases",
+        (_P.REGISTER_READ,),
+        ("case", "advance_case", "propose", "save_proposal", "case_history"),
+    ),
+    Entry(
+        "处罚信息修复",
+        "repairs",
+        (_P.REGISTER_READ,),
+        ("repair", "advance_repair", "repair_form", "apply_for_repair", "repair_history"),
+    ),
     Entry("超期事项", "overdue", (_P.REGISTER_READ,)),
     Entry(
         "年度等级公布",

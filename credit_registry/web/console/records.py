@@ -84,6 +84,7 @@ def record(record_id: int) -> str:
         endings=ENDINGS.values() if may_correct and history.record.state in ("live", "pending") else (),
         classes=_CLASSES,
         may_correct=may_correct,
+        may_repair=_may_repair(history),
     )
 
 
@@ -171,6 +172,18 @@ def confirm_record_class(record_id: int) -> Response:
     )
     flash("失信程度已确认。", "success")
     return redirect(url_for("console.record", record_id=record_id), 303)
+
+
+def _may_repair(history: RecordHistory) -> bool:
+    """谁处罚、谁修复: an application is taken in by the office that penalised."""
+    found, actor = history.record, context.actor()
+    return (
+        found.kind == "penalty"
+        and found.state == "live"
+        and actor.may(Permission.LISTINGS_NOTIFY)
+        and actor.authority_code is not None
+        and found.values.get("authority_code") == actor.authority_code
+    )
 
 
 def _given(kind: str) -> dict[str, str]:
