@@ -251,6 +251,9 @@ class CaseDocument(Schema):
     ban_until = _day(none=True)
     hidden_since = _day(none=True)
     repair_from = _day(none=True)
+    matter = fields.Dict(
+        required=True, allow_none=True, metadata={"description": "公布等级的案件：立案时锁定的等级和依据"}
+    )
     grounds = fields.List(fields.Nested(GroundDocument), required=True)
     persons = fields.List(fields.Nested(PersonDocument), required=True)
     steps = fields.List(fields.Nested(StepDocument), required=True)

@@ -24,7 +24,7 @@ from credit_registry.domain.errors import InvalidInput
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import ACTION_TITLES, Action
-from credit_registry.services import accounts, annotations, dossiers, listings, persons
+from credit_registry.services import accounts, annotations, case_documents, dossiers, listings, persons
 from credit_registry.services.annotations import KIND_TITLES, OUTCOMES
 from credit_registry.services.persons import ROLE_TITLES
 from credit_registry.storage.database import Database, Session
@@ -64,7 +64,7 @@ def _all(
             after=after,
             limit=_MOST,
         )
-        found += [dossiers.summary_document(each) for each in page.items]
+        found += [case_documents.summary_document(each) for each in page.items]
         after = page.after
         if after is None:
             return found
@@ -201,7 +201,7 @@ def name(case: int, role: str, condition: str, login: str, code: str, is_json: b
                 now=clock.now(),
             )
         )
-    document = dossiers.person_document(made)
+    document = case_documents.person_document(made)
     context.say(document, f"已登记：{ROLE_TITLES[role]} {made.name} {made.number}。", is_json=is_json)
 
 
@@ -275,7 +275,7 @@ def _annotated(
     with context.database() as database, acting(database, login, code) as actor:
         view = database.run(lambda session: work(session, actor))
         with database.read() as session:
-            document = dossiers.annotation_document(view, accounts.names(session, actor))
+            document = case_documents.annotation_document(view, accounts.names(session, actor))
     context.say(document, case_text.annotation(document), is_json=is_json)
 
 

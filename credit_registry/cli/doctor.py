@@ -57,7 +57,6 @@ def _settings(settings: Settings) -> Iterator[Check]:
             f"密钥自动生成并保存在数据目录（{'、'.join(kept)}）；生产环境请另行设置和保管。",
         )
 
-
     yield _pdf()
 
 

@@ -18,7 +18,7 @@ from credit_registry.cli.officers import (
 )
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.repair_steps import ACTION_TITLES, APPLICATION, STATE_TITLES, STEPS
-from credit_registry.services import dossiers, penalty_repairs
+from credit_registry.services import case_documents, dossiers, penalty_repairs
 from credit_registry.storage.database import Database
 
 
@@ -38,7 +38,7 @@ def list_(state: str | None, is_json: bool) -> None:
     with context.database() as database, database.read() as session:
         while True:
             page = penalty_repairs.page(session, context.operator(), state=state, after=after, limit=500)
-            items += [dossiers.repair_summary(each) for each in page.items]
+            items += [case_documents.repair_summary(each) for each in page.items]
             after = page.after
             if after is None:
                 break

@@ -1,29 +1,35 @@
 """The dossier (案卷) of a case or of a penalty's repair: who did what, when, why, on what papers, and what it met.
 
 One document for every door: what the interface answers, the terminal prints and a printed history is made of.
-Numbers of persons are masked wherever they stand, also in what somebody typed.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from credit_registry.domain import repair_steps
 from credit_registry.domain.answers import beijing_day, stamp
 from credit_registry.domain.audit import AuditEntry
-from credit_registry.domain.identity import mask_text
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES
 from credit_registry.services import accounts, annotations, attachments, listings, next_steps, penalty_repairs
 from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
+from credit_registry.services.case_documents import (
+    annotation_document,
+    attachment_document,
+    clock_document,
+    masked,
+    matter_document,
+    paper_document,
+    person_document,
+    plain,
+)
 from credit_registry.services.case_views import (
-    CaseSummary,
     CaseView,
     ClockView,
     PaperView,
-    PersonView,
     clock_view,
     paper_views,
 )
@@ -52,9 +58,10 @@ class Dossier:
         case = self.case
         return {
             **_heading(case),
-            **{name: _plain(getattr(case, name)) for name in _SINGLE},
-            "from": _plain(case.listed_from),
-            "until": _plain(case.listed_until),
+            **{name: plain(getattr(case, name)) for name in _SINGLE},
+            "from": plain(case.listed_from),
+            "until": plain(case.listed_until),
+            "matter": matter_document(case.matter) if case.matter else None,
             "grounds": [
                 {
                     "condition": ground.condition,
@@ -78,15 +85,15 @@ class Dossier:
                     "actor": step.actor,
                     "at": stamp(step.at),
                     "on": step.on.isoformat(),
-                    "reason": _masked(step.reason),
+                    "reason": masked(step.reason),
                     "facts": dict(step.facts),
                 }
                 for step in case.steps
             ],
-            "papers": [_paper(paper) for paper in case.papers],
-            "clocks": [_clock(clock) for clock in case.clocks],
+            "papers": [paper_document(paper) for paper in case.papers],
+            "clocks": [clock_document(clock) for clock in case.clocks],
             "annotations": [annotation_document(note, self.names) for note in self.notes],
-            "attachments": [_attachment(file, self.names) for file in self.files],
+            "attachments": [attachment_document(file, self.names) for file in self.files],
             "next": [step.as_dict() for step in self.next_steps],
         }
 
@@ -148,8 +155,8 @@ class RepairDossier:
             "name": self.name,
             "regime": repair.regime,
             "applied_on": repair.applied_on.isoformat(),
-            "accepted_on": _plain(repair.accepted_on),
-            "decided_on": _plain(repair.decided_on),
+            "accepted_on": plain(repair.accepted_on),
+            "decided_on": plain(repair.decided_on),
             "steps": [
                 {
                     "action": deed.action,
@@ -158,12 +165,12 @@ class RepairDossier:
                     "to_title": repair_steps.STATE_TITLES[deed.to],
                     "actor": deed.actor,
                     "at": stamp(deed.at),
-                    "reason": _masked(deed.reason),
+                    "reason": masked(deed.reason),
                 }
                 for deed in self.deeds
             ],
-            "papers": [_paper(paper) for paper in self.papers],
-            "clocks": [_clock(clock) for clock in self.clocks],
+            "papers": [paper_document(paper) for paper in self.papers],
+            "clocks": [clock_document(clock) for clock in self.clocks],
             "next": [step.as_dict() for step in self.next_steps],
         }
 
@@ -195,66 +202,6 @@ def _deed(entry: AuditEntry, names: Mapping[str, str]) -> Deed:
     )
 
 
-def summary_document(case: CaseSummary) -> dict[str, Any]:
-    """A line of the worklist."""
-    return {
-        "case": case.case_id,
-        "version": case.version,
-        "list": case.list_kind.value,
-        "series": case.series,
-        "state": case.state.value,
-        "state_title": STATE_TITLES[case.state],
-        "uscc": case.uscc,
-        "name": case.name,
-        "opened_on": case.opened_on.isoformat(),
-        "due_on": _plain(case.due_on),
-        "is_overdue": case.is_overdue,
-    }
-
-
-def repair_summary(repair: RepairView) -> dict[str, Any]:
-    """A line of the list of applications."""
-    return {
-        "repair": repair.repair_id,
-        "version": repair.version,
-        "record": repair.record_id,
-        "state": repair.state,
-        "state_title": repair.state_title,
-        "applied_on": repair.applied_on.isoformat(),
-        "decided_on": _plain(repair.decided_on),
-    }
-
-
-def person_document(person: PersonView) -> dict[str, Any]:
-    """Somebody who is to be listed with the enterprise, masked."""
-    return {
-        "person": person.person_id,
-        "role": person.role,
-        "condition": person.condition,
-        "name": person.name,
-        "number": person.number,
-    }
-
-
-def annotation_document(note: AnnotationView, names: Mapping[str, str]) -> dict[str, Any]:
-    """An objection, a reconsideration or a lawsuit."""
-    return {
-        "annotation": note.annotation_id,
-        "version": note.version,
-        "case": note.case_id,
-        "record": note.record_id,
-        "kind": note.kind,
-        "title": note.title,
-        "state": note.state,
-        "filed_on": note.filed_on.isoformat(),
-        "content": note.content,
-        "due_on": _plain(note.due_on),
-        "answered_on": _plain(note.answered_on),
-        "answered_by": _named(note.answered_by, names),
-        "answer": note.answer,
-    }
-
-
 def _heading(case: CaseView) -> dict[str, Any]:
     return {
         "case": case.case_id,
@@ -267,57 +214,3 @@ def _heading(case: CaseView) -> dict[str, Any]:
         "authority": case.authority,
         "opened_on": case.opened_on.isoformat(),
     }
-
-
-def _paper(paper: PaperView) -> dict[str, Any]:
-    return {
-        "paper": paper.paper_id,
-        "step": paper.step_number,
-        "kind": paper.kind,
-        "title": paper.title,
-        "document_no": paper.document_no,
-        "dated_on": paper.dated_on.isoformat(),
-        "fields": {name: _masked(str(value)) for name, value in paper.fields.items()},
-        "text": paper.text,
-    }
-
-
-def _clock(clock: ClockView) -> dict[str, Any]:
-    return {
-        "kind": clock.kind,
-        "title": clock.title,
-        "starts_on": clock.starts_on.isoformat(),
-        "length": clock.length,
-        "unit": clock.unit,
-        "basis": clock.basis,
-        "due_on": clock.due_on.isoformat(),
-        "is_provisional": clock.is_provisional,
-        "met_on": _plain(clock.met_on),
-        "stopped_on": _plain(clock.stopped_on),
-        "is_late": clock.is_late,
-    }
-
-
-def _attachment(file: AttachmentView, names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "attachment": file.attachment_id,
-        "title": file.title,
-        "filename": file.filename,
-        "media_type": file.media_type,
-        "size": file.size,
-        "sha256": file.sha256,
-        "actor": _named(file.actor, names),
-        "recorded_at": stamp(file.recorded_at),
-    }
-
-
-def _named(label: str | None, names: Mapping[str, str]) -> str | None:
-    return names.get(label, label) if label else None
-
-
-def _masked(text: str | None) -> str | None:
-    return mask_text(text) if text else text
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

@@ -16,7 +16,7 @@ from credit_registry.api.resources import Resource, answered
 from credit_registry.api.schemas import NoQuery
 from credit_registry.api.versions import VersionHeader, demanded, marked
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import accounts, annotations, dossiers
+from credit_registry.services import accounts, annotations, case_documents
 from credit_registry.services.annotations import AnnotationView
 from credit_registry.storage.database import Session
 
@@ -53,7 +53,7 @@ def page_annotations(_query: dict[str, Any], record: int) -> Response:
     def work(session: Session) -> list[dict[str, Any]]:
         found = annotations.of_record(session, context.actor(), record, now=context.now())
         names = accounts.names(session, context.actor())
-        return [dossiers.annotation_document(each, names) for each in found]
+        return [case_documents.annotation_document(each, names) for each in found]
 
     return answered({"items": context.read(work)})
 
@@ -95,4 +95,4 @@ def _filed(body: dict[str, Any], *, case_id: int | None = None, record_id: int |
 
 def _answered(view: AnnotationView, status: int) -> Response:
     names = context.read(lambda session: accounts.names(session, context.actor()))
-    return marked(answered(dossiers.annotation_document(view, names), status), view.version)
+    return marked(answered(case_documents.annotation_document(view, names), status), view.version)

@@ -19,7 +19,7 @@ from credit_registry.api.resources import Resource, answered
 from credit_registry.api.schemas import NoQuery
 from credit_registry.api.versions import VersionHeader, demanded, marked
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import dossiers, listings, persons
+from credit_registry.services import case_documents, dossiers, listings, persons
 from credit_registry.services.dossiers import Dossier
 from credit_registry.storage.database import Session
 
@@ -45,7 +45,7 @@ def page_cases(query: dict[str, Any]) -> Response:
         )
     )
     return answered(
-        {"items": [dossiers.summary_document(each) for each in found.items], "after": found.after}
+        {"items": [case_documents.summary_document(each) for each in found.items], "after": found.after}
     )
 
 
@@ -138,7 +138,7 @@ def name_person(_query: dict[str, Any], body: dict[str, Any], case: int) -> Resp
     view = context.database().run(
         lambda session: persons.name_person(session, context.actor(), case, now=context.now(), **body)
     )
-    return answered(dossiers.person_document(view), 201)
+    return answered(case_documents.person_document(view), 201)
 
 
 def _answered(dossier: Dossier, status: int = 200) -> Response:

@@ -17,7 +17,7 @@ from credit_registry.api.resources import Resource, answered
 from credit_registry.api.schemas import NoQuery
 from credit_registry.api.versions import VersionHeader, demanded, marked
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import dossiers, penalty_repairs
+from credit_registry.services import case_documents, dossiers, penalty_repairs
 from credit_registry.services.dossiers import RepairDossier
 from credit_registry.storage.database import Session
 
@@ -31,7 +31,7 @@ blueprint = Resource("repairs", __name__, url_prefix="/api/v1/repairs", descript
 def page_repairs(query: dict[str, Any]) -> Response:
     """处罚信息修复申请，先收到的在前；本部门的，登记机关和审计员看全部"""
     found = context.read(lambda session: penalty_repairs.page(session, context.actor(), **query))
-    items = [dossiers.repair_summary(each) for each in found.items]
+    items = [case_documents.repair_summary(each) for each in found.items]
     return answered({"items": items, "after": found.after})
 
 

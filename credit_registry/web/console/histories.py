@@ -124,6 +124,7 @@ def _dossier(dossier: Dossier) -> dict[str, Any]:
             "立案": document["opened_on"],
             "决定": " ".join(filter(None, (document["decided_on"], document["decision_no"]))),
             "在列期间": listed,
+            "拟公布等级": document["matter"] and document["matter"]["grade"],
             "暂停公示": document["hidden_since"],
             "结束": document["ended_on"],
         },
