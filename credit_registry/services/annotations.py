@@ -155,7 +155,7 @@ def answer(
     account_id = listings.account_of(actor)
     row = annotations.lock(session, annotation_id)
     if row is None:
-        raise NotFound(f"没有编号为 {annotation_id} 的异议或者诉讼标注。", code="unknown-annotation")
+        raise _unknown(annotation_id)
     actor.require_office(row.office_id)
     if row.version != version:
         raise StaleVersion("该标注已被他人更新，请刷新后再试。", facts={"version": row.version})
@@ -205,6 +205,23 @@ def _answered() -> IllegalTransition:
     return IllegalTransition("该标注已经办结，不能再次答复或者撤回。", code="annotation-answered")
 
 
+def get(session: Session, actor: Actor, annotation_id: int, *, now: datetime) -> AnnotationView:
+    """One of them, for whoever may see what it is about.
+
+    Raises:
+        NotFound: ``unknown-annotation``.
+    """
+    row = annotations.find(session, annotation_id)
+    if row is None:
+        raise _unknown(annotation_id)
+    if row.case_id is not None:
+        listings.get(session, actor, row.case_id, now=now)
+    else:
+        assert row.record_id is not None, "an annotation is about one of the two"
+        records.get(session, actor, row.record_id, on=beijing_day(now))
+    return _view(session, row)
+
+
 def of_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> tuple[AnnotationView, ...]:
     listings.get(session, actor, case_id, now=now)
     return tuple(_view(session, row) for row in annotations.of_cases(session, [case_id]))
@@ -213,6 +230,12 @@ def of_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> t
 def of_record(session: Session, actor: Actor, record_id: int, *, now: datetime) -> tuple[AnnotationView, ...]:
     records.get(session, actor, record_id, on=beijing_day(now))
     return tuple(_view(session, row) for row in annotations.of_records(session, [record_id]))
+
+
+def _unknown(annotation_id: int) -> NotFound:
+    return NotFound(
+        f"没有编号为 {annotation_id} 的异议、复议或者诉讼。请核对编号。", code="unknown-annotation"
+    )
 
 
 def _object(
@@ -378,4 +401,4 @@ def _view(session: Session, row: AnnotationRow) -> AnnotationView:
     )
 
 
-__all__ = ["KIND_TITLES", "OUTCOMES", "AnnotationView", "answer", "file", "of_case", "of_record"]
+__all__ = ["KIND_TITLES", "OUTCOMES", "AnnotationView", "answer", "file", "get", "of_case", "of_record"]

@@ -5,7 +5,7 @@ The table from refusal to status is complete (a test walks the subclasses).
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -69,13 +69,32 @@ def explain(error: Refusal | HTTPException | None, request_id: str) -> Response:
     if isinstance(error, HTTPException) and error.response is not None:
         return make_response(error.response)  # a redirect of the routing
     told = _told(error)
-    page = render_template("errors/page.html", told=told, request_id=request_id)
+    page = render_template("errors/page.html", told=told, request_id=request_id, **_way_back())
     response = make_response(page, told.status)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name.lower() in ("allow", "retry-after"):
                 response.headers[name] = value
     return response
+
+
+_SHORT = 256 * 1024
+# What people type at length; never passwords, names or numbers.
+_WRITTEN = {"reason": "理由", "answer": "答复", "content": "内容", "title": "说明"}
+
+
+def _way_back() -> dict[str, object]:
+    """Where a refused form stood and what was written in it, so that nothing has to be written twice."""
+    if request.method != "POST" or not request.path.startswith("/console"):
+        return {"back": None, "written": {}}
+    came_from = urlsplit(request.referrer or "")
+    is_ours = came_from.netloc == request.host and came_from.path.startswith("/console")
+    back = came_from.path + (f"?{came_from.query}" if came_from.query else "") if is_ours else None
+    # What is too large was not read, and asking for it again would fail again.
+    is_read = request.content_length is not None and request.content_length <= _SHORT
+    form = request.form if is_read else {}
+    written = {title: form[name] for name, title in _WRITTEN.items() if form.get(name, "").strip()}
+    return {"back": back, "written": written}
 
 
 def status_of(refusal: Refusal) -> HTTPStatus:

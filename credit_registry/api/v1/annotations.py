@@ -58,6 +58,20 @@ def page_annotations(_query: dict[str, Any], record: int) -> Response:
     return answered({"items": context.read(work)})
 
 
+@blueprint.route("/annotations/<int(max=9007199254740991):annotation>")
+@needs(Permission.REGISTER_READ)
+@blueprint.arguments(NoQuery, location="query")
+@blueprint.response(200, AnnotationDocument, headers=versions.TAG)
+def get_annotation(_query: dict[str, Any], annotation: int) -> Response:
+    """一件异议、行政复议或者行政诉讼"""
+    return _answered(
+        context.read(
+            lambda session: annotations.get(session, context.actor(), annotation, now=context.now())
+        ),
+        200,
+    )
+
+
 @blueprint.route("/annotations/<int(max=9007199254740991):annotation>/answer", methods=["POST"])
 @person
 @blueprint.arguments(NoQuery, location="query")

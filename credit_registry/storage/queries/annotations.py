@@ -10,6 +10,10 @@ from credit_registry.storage.tables.listings import AnnotationRow, ClockRow
 from credit_registry.storage.tables.records import RecordVersionRow
 
 
+def find(session: Session, annotation_id: int) -> AnnotationRow | None:
+    return session.get(AnnotationRow, annotation_id)
+
+
 def lock(session: Session, annotation_id: int) -> AnnotationRow | None:
     query = (
         select(AnnotationRow)

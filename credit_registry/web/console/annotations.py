@@ -3,24 +3,32 @@
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import annotations, suspensions
 from credit_registry.services.annotations import KIND_TITLES, OUTCOMES, AnnotationView
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
+from credit_registry.web.console.owners import answer_refusal
 
 
 @blueprint.post("/cases/<int:case_id>/annotations")
 @access.needs(Permission.LISTINGS_NOTIFY)
 def annotate_case(case_id: int) -> Response:
-    _file(case_id=case_id)
+    try:
+        _file(case_id=case_id)
+    except Refusal as refusal:
+        return answer_refusal(refusal, "annotate", case_id=case_id)
     return redirect(url_for("console.case", case_id=case_id) + "#notes-title", 303)
 
 
 @blueprint.post("/records/<int:record_id>/annotations")
 @access.needs(Permission.LISTINGS_NOTIFY)
 def annotate_record(record_id: int) -> Response:
-    _file(record_id=record_id)
+    try:
+        _file(record_id=record_id)
+    except Refusal as refusal:
+        return answer_refusal(refusal, "annotate", record_id=record_id)
     return redirect(url_for("console.record", record_id=record_id) + "#notes-title", 303)
 
 
@@ -29,14 +37,13 @@ def annotate_record(record_id: int) -> Response:
 def answer_annotation(annotation_id: int) -> Response:
     """Answer an objection, or enter how a reconsideration or lawsuit ended."""
     actor, now = context.actor(), context.now()
-    outcome = forms.choice(request.form.get("outcome"), "处理结果", tuple(OUTCOMES), is_required=True)
-    said = forms.text(request.form.get("answer"), "答复", limit=4000)
-    version = forms.version(request.form.get("version"))
-    view: AnnotationView = context.write(
-        lambda session: annotations.answer(
-            session, actor, annotation_id, outcome=str(outcome), answer=said, version=version, now=now
+    view = context.read(lambda session: annotations.get(session, actor, annotation_id, now=now))
+    try:
+        _answer(view)
+    except Refusal as refusal:
+        return answer_refusal(
+            refusal, f"answer-{annotation_id}", case_id=view.case_id, record_id=view.record_id
         )
-    )
     flash("答复已登记。", "success")
     if view.case_id is not None:
         return redirect(url_for("console.case", case_id=view.case_id) + "#notes-title", 303)
@@ -68,6 +75,18 @@ def resume_record(record_id: int) -> Response:
     context.write(lambda session: suspensions.resume(session, actor, record_id, reason=reason, now=now))
     flash("该处罚已恢复执行。", "success")
     return redirect(url_for("console.record", record_id=record_id) + "#notes-title", 303)
+
+
+def _answer(view: AnnotationView) -> None:
+    actor, now = context.actor(), context.now()
+    outcome = forms.choice(request.form.get("outcome"), "处理结果", tuple(OUTCOMES), is_required=True)
+    said = forms.text(request.form.get("answer"), "答复", limit=4000)
+    version = forms.version(request.form.get("version"))
+    context.write(
+        lambda session: annotations.answer(
+            session, actor, view.annotation_id, outcome=str(outcome), answer=said, version=version, now=now
+        )
+    )
 
 
 def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:

@@ -4,35 +4,32 @@ from flask import Response as FlaskResponse
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import attachments
 from credit_registry.web import access, context, forms
-from credit_registry.web.console.console import blueprint
+from credit_registry.web.console.console import WRITERS, blueprint
+from credit_registry.web.console.owners import answer_refusal
 from credit_registry.web.downloads import as_download
-
-# Who writes in the register may add the paper that proves it.
-_WRITERS = (
-    Permission.RECORDS_ENTER,
-    Permission.RECORDS_CORRECT,
-    Permission.LISTINGS_PROPOSE,
-    Permission.LISTINGS_NOTIFY,
-    Permission.LISTINGS_REVIEW,
-    Permission.LISTINGS_DECIDE,
-    Permission.LISTINGS_PUBLISH,
-)
 
 
 @blueprint.post("/records/<int:record_id>/attachments")
-@access.needs(*_WRITERS)
+@access.needs(*WRITERS)
 def attach_to_record(record_id: int) -> Response:
-    _attach(record_id=record_id)
+    try:
+        _attach(record_id=record_id)
+    except Refusal as refusal:
+        return answer_refusal(refusal, "attach", record_id=record_id)
     return redirect(url_for("console.record", record_id=record_id) + "#files-title", 303)
 
 
 @blueprint.post("/cases/<int:case_id>/attachments")
-@access.needs(*_WRITERS)
+@access.needs(*WRITERS)
 def attach_to_case(case_id: int) -> Response:
-    _attach(case_id=case_id)
+    try:
+        _attach(case_id=case_id)
+    except Refusal as refusal:
+        return answer_refusal(refusal, "attach", case_id=case_id)
     return redirect(url_for("console.case", case_id=case_id) + "#files-title", 303)
 
 
@@ -43,10 +40,6 @@ def attachment(attachment_id: int) -> FlaskResponse:
     actor, folder = context.actor(), context.attachments()
     view, data = context.read(lambda session: attachments.open(session, actor, attachment_id, folder))
     return as_download(data, view.filename, view.media_type)
-
-
-def may_attach() -> bool:
-    return any(map(context.actor().may, _WRITERS))
 
 
 def _attach(*, record_id: int | None = None, case_id: int | None = None) -> None:

@@ -33,8 +33,7 @@ from credit_registry.services import (
 from credit_registry.services.case_views import CaseView
 from credit_registry.services.next_steps import NextStep
 from credit_registry.web import access, context, forms
-from credit_registry.web.console.attachments import may_attach
-from credit_registry.web.console.console import blueprint
+from credit_registry.web.console.console import blueprint, may_attach
 from credit_registry.web.console.invitations import printed_notice
 from credit_registry.web.console.paper_forms import PaperForm, handed_in, paper_form
 from credit_registry.web.errors import status_of
@@ -103,7 +102,7 @@ def cases() -> str:
 @blueprint.get("/cases/<int:case_id>")
 @access.needs(Permission.REGISTER_READ)
 def case(case_id: int) -> str:
-    return _case_page(case_id, None, None)
+    return case_page(case_id, None, None)
 
 
 @blueprint.post("/cases/<int:case_id>/<action>")
@@ -132,7 +131,7 @@ def advance_case(case_id: int, action: str) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_case_page(case_id, action, refusal), int(status_of(refusal)))
+        return make_response(case_page(case_id, action, refusal), int(status_of(refusal)))
     flash(f"已办理“{ACTION_TITLES[Action(action)]}”，案件现为“{view.state_title}”。", "success")
     if action in (Action.NOTIFY, Action.NOTIFY_GRADE):
         return printed_notice(case_id)
@@ -159,7 +158,7 @@ def name_person(case_id: int) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_case_page(case_id, None, refusal), int(status_of(refusal)))
+        return make_response(case_page(case_id, None, refusal), int(status_of(refusal)))
     flash("人员已登记。", "success")
     return redirect(url_for("console.case", case_id=case_id) + "#grounds-title", 303)
 
@@ -176,8 +175,8 @@ def reveal_person(case_id: int, person_id: int) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_case_page(case_id, None, refusal), int(status_of(refusal)))
-    return make_response(_case_page(case_id, None, None, revealed={person_id: opened}))
+        return make_response(case_page(case_id, None, refusal), int(status_of(refusal)))
+    return make_response(case_page(case_id, None, None, revealed={person_id: opened}))
 
 
 @blueprint.get("/enterprises/<uscc>/propose")
@@ -211,7 +210,7 @@ def save_proposal(uscc: str) -> Response:
     return redirect(url_for("console.case", case_id=view.case_id), 303)
 
 
-def _case_page(
+def case_page(
     case_id: int,
     tried: str | None,
     refusal: Refusal | None,

@@ -5,8 +5,25 @@ from dataclasses import dataclass
 from flask import Blueprint, url_for
 
 from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.web import context
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+
+# Who writes in the register may add the paper that proves it.
+WRITERS = (
+    Permission.RECORDS_ENTER,
+    Permission.RECORDS_CORRECT,
+    Permission.LISTINGS_PROPOSE,
+    Permission.LISTINGS_NOTIFY,
+    Permission.LISTINGS_REVIEW,
+    Permission.LISTINGS_DECIDE,
+    Permission.LISTINGS_PUBLISH,
+)
+
+
+def may_attach() -> bool:
+    return any(map(context.actor().may, WRITERS))
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from credit_registry.domain.permissions import Permission
 from credit_registry.services import accounts, annotations, attachments, enterprises, records, vocabulary
 from credit_registry.services.records import RecordHistory
 from credit_registry.web import access, context, forms, words
-from credit_registry.web.console.attachments import may_attach
-from credit_registry.web.console.console import blueprint
+from credit_registry.web.console.console import blueprint, may_attach
 from credit_registry.web.errors import status_of
 
 
@@ -57,6 +56,11 @@ _CLASSES = {"minor": "轻微", "general": "一般", "serious": "严重"}
 @access.needs(Permission.REGISTER_READ)
 def record(record_id: int) -> str:
     """One record: what is known, who said so and when, and what may be done."""
+    return record_page(record_id, None, None)
+
+
+def record_page(record_id: int, tried: str | None, refusal: Refusal | None) -> str:
+    """The page of a record; after a refusal with the form that was tried, open and filled in."""
     actor = context.actor()
     with context.database().read() as session:
         history = records.get(session, actor, record_id, on=context.today())
@@ -85,6 +89,9 @@ def record(record_id: int) -> str:
         classes=_CLASSES,
         may_correct=may_correct,
         may_repair=_may_repair(history),
+        tried=tried,
+        refusal=refusal,
+        given=request.form,
     )
 
 
@@ -148,11 +155,14 @@ def end_record(record_id: int, act: str) -> Response:
     if ending is None:
         raise NotFound("没有这项操作，请从记录页面进入。", code="unknown-act")
     actor, now = context.actor(), context.now()
-    version = forms.version(request.form.get("version"))
-    reason = forms.text(request.form.get("reason"), "理由", limit=2000)
-    context.write(
-        lambda session: ending.perform(session, actor, record_id, version=version, reason=reason, now=now)
-    )
+    try:
+        version = forms.version(request.form.get("version"))
+        reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+        context.write(
+            lambda session: ending.perform(session, actor, record_id, version=version, reason=reason, now=now)
+        )
+    except Refusal as refusal:
+        return make_response(record_page(record_id, act, refusal), int(status_of(refusal)))
     flash(f"已{ending.title}。", "success")
     return redirect(url_for("console.record", record_id=record_id), 303)
 
@@ -162,14 +172,17 @@ def end_record(record_id: int, act: str) -> Response:
 def confirm_record_class(record_id: int) -> Response:
     """Confirm the class that the registry proposed, or set another."""
     actor, now = context.actor(), context.now()
-    chosen = forms.choice(request.form.get("breach_class"), "失信程度", tuple(_CLASSES), is_required=True)
-    version = forms.version(request.form.get("version"))
-    reason = forms.text(request.form.get("reason"), "理由", limit=2000)
-    context.write(
-        lambda session: records.confirm_class(
-            session, actor, record_id, str(chosen), version=version, reason=reason, now=now
+    try:
+        chosen = forms.choice(request.form.get("breach_class"), "失信程度", tuple(_CLASSES), is_required=True)
+        version = forms.version(request.form.get("version"))
+        reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+        context.write(
+            lambda session: records.confirm_class(
+                session, actor, record_id, str(chosen), version=version, reason=reason, now=now
+            )
         )
-    )
+    except Refusal as refusal:
+        return make_response(record_page(record_id, "class", refusal), int(status_of(refusal)))
     flash("失信程度已确认。", "success")
     return redirect(url_for("console.record", record_id=record_id), 303)
 
