@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from credit_registry.domain.errors import NotFound
 from credit_registry.domain.series import LIST_TITLES, PUBLIC_LISTS, ListKind
-from credit_registry.services import imports, publications, rulesets
+from credit_registry.services import codes, imports, publications, rulesets
 from credit_registry.web import context
 from credit_registry.web.public import tables
 
@@ -83,7 +83,7 @@ def listing(list_kind: str) -> str:
         )
         version = publications.list_version(session)
     return render_template(
-        "public/listing.html", kind=list_kind, page=page, text=text, on=on, version=version, is_first="after" not in request.args
+        "public/listing.html", kind=list_kind, page=page, text=text, slip=codes.slip(text), on=on, version=version, is_first="after" not in request.args
     )  # fmt: skip
 
 
@@ -119,7 +119,9 @@ def search() -> str:
             found = {
                 kind: publications.page(session, kind, on=on, text=text, limit=_PAGE).items for kind in TITLES
             }
-    return render_template("public/search.html", text=text, found=found, on=on)
+    slip = codes.slip(text)
+    shown = "" if slip and slip.is_person else text
+    return render_template("public/search.html", text=text, shown=shown, slip=slip, found=found, on=on)
 
 
 @blueprint.get("/rules")

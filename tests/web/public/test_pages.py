@@ -186,6 +186,28 @@ def test_finding_nothing_is_not_called_a_certificate(client: FlaskClient) -> Non
     assert "没有查到，不等于信用良好的证明" in page
 
 
+@pytest.mark.parametrize("path", ["/search", "/lists/black"])
+def test_a_mistyped_code_is_told_from_one_that_is_not_listed(
+    client: FlaskClient, demo_database: Database, path: str
+) -> None:
+    right = entries(demo_database)[0].uscc or ""
+    wrong = right[:-1] + ("A" if right[-1] != "A" else "B")
+
+    page = text_of(client.get(f"{path}?text={wrong}").text)
+
+    assert "输入的代码有误：校验码不正确" in page
+    assert "请对照营业执照核对" in page
+    assert "输入的代码有误" not in client.get(f"{path}?text={right}").text
+
+
+@pytest.mark.parametrize("path", ["/search", "/lists/black"])
+def test_a_persons_number_is_not_repeated(client: FlaskClient, path: str) -> None:
+    page = client.get(f"{path}?text=11010519491231002X").text
+
+    assert "请勿输入个人证件号码" in page
+    assert "11010519491231002X" not in page
+
+
 def test_what_a_visitor_types_is_shown_as_text(client: FlaskClient) -> None:
     page = client.get("/search?text=<script>alert(1)</script>").text
 
