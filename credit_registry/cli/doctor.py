@@ -64,7 +64,7 @@ def _pdf() -> Check:
     if not pdf.is_available():
         return Check("PDF", "ok", "没有安装 PDF 组件；文书用浏览器打印（安装方法见部署手册）")
     if not pdf.has_chinese_font():
-        return Check("PDF", "warning", pdf.NO_FONT)
+        return Check("PDF", "warning", "没有中文字体，不能生成 PDF；请安装中文字体（如 fonts-noto-cjk）")
     return Check("PDF", "ok", "可以生成")
 
 

@@ -9,12 +9,6 @@ from pathlib import Path
 
 from credit_registry.domain.errors import Unavailable
 
-MISSING = (
-    "本系统没有安装生成 PDF 的组件。请改用浏览器打印，或由系统管理员安装："
-    "pip install --require-hashes -r requirements/pdf.txt（系统库见部署手册）。"
-)
-NO_FONT = "系统没有中文字体，生成的 PDF 将无法阅读。请由系统管理员安装中文字体（如 fonts-noto-cjk）后重试。"
-
 
 def is_available() -> bool:
     """Whether the extra is installed."""
@@ -33,9 +27,15 @@ def pdf_bytes(html: str, style_sheet: Path) -> bytes:
     try:
         import weasyprint
     except (ImportError, OSError):  # OSError: the extra is there, the system's Pango is not
-        raise Unavailable(MISSING, code="pdf-missing") from None
+        raise Unavailable(
+            "本系统没有安装生成 PDF 的组件。请改用浏览器打印，或由系统管理员安装（requirements/pdf.txt，见部署手册）。",
+            code="pdf-missing",
+        ) from None
     if not has_chinese_font():
-        raise Unavailable(NO_FONT, code="pdf-no-font")
+        raise Unavailable(
+            "系统没有中文字体，生成的 PDF 将无法阅读。请由系统管理员安装中文字体（如 fonts-noto-cjk）后重试。",
+            code="pdf-no-font",
+        )
     nowhere = weasyprint.urls.URLFetcher(allowed_protocols=())
     style = weasyprint.CSS(string=style_sheet.read_text(encoding="utf-8"), url_fetcher=nowhere)
     written: bytes = weasyprint.HTML(string=html, url_fetcher=nowhere).write_pdf(stylesheets=[style])

@@ -20,7 +20,7 @@ from credit_registry.domain.errors import (
 )
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.objection_steps import ANSWER, FILE, KIND_TITLES, OUTCOMES
-from credit_registry.domain.permissions import Actor
+from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import Action, State
 from credit_registry.services import casework, listings, records, recusals, situations, suspensions

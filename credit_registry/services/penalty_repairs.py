@@ -161,9 +161,7 @@ def advance(
     return _view(session, row)
 
 
-def acted_before(
-    session: Session, drafter_id: int | None, step: Step, account_id: int
-) -> NotAllowed | None:
+def acted_before(session: Session, drafter_id: int | None, step: Step, account_id: int) -> NotAllowed | None:
     """Two officers: whoever took the application in does not decide it, under whatever account."""
     if step.is_apart and drafter_id in accounts.same_person(session, account_id):
         return NotAllowed("申请由您受理，须由其他人员决定。请交由另一名同事。", code="second-officer")
