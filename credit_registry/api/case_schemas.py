@@ -62,6 +62,11 @@ class CaseLine(Schema):
     opened_on = _day()
     due_on = _day(none=True)
     is_overdue = fields.Boolean(required=True)
+    waits_until = strict.Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": "等待他人的期限届满，如陈述申辩期限；不算超期"},
+    )
 
 
 class CasePage(Schema):
@@ -190,6 +195,16 @@ class AttachmentDocument(Schema):
     recorded_at = _text()
 
 
+class RecusalDocument(Schema):
+    recusal = fields.Integer(required=True)
+    name = _text("回避的人员")
+    scope = _text("case 或 enterprise")
+    origin = _text("declared 或 ordered")
+    reason = _text()
+    recorded_at = _text()
+    recorded_by = _text()
+
+
 class PaperFieldDocument(Schema):
     name = _text()
     title = _text()
@@ -261,6 +276,7 @@ class CaseDocument(Schema):
     clocks = fields.List(fields.Nested(ClockDocument), required=True)
     annotations = fields.List(fields.Nested(AnnotationDocument), required=True)
     attachments = fields.List(fields.Nested(AttachmentDocument), required=True)
+    recusals = fields.List(fields.Nested(RecusalDocument), required=True)
     next = fields.List(
         fields.Nested(NextStepDocument),
         required=True,

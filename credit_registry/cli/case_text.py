@@ -14,6 +14,7 @@ def lines(items: Iterable[Document]) -> str:
     told = [
         f"{item['case']:>6}  {item['state_title']}  {item['name']}（{item['uscc'] or '无代码'}）"
         + (f"  {item['due_on']} 到期{'，已超期' if item['is_overdue'] else ''}" if item["due_on"] else "")
+        + (f"  等待至 {item['waits_until']}" if item["waits_until"] else "")
         for item in items
     ]
     return "\n".join(told) or "没有符合条件的案件。"

@@ -125,7 +125,7 @@ def open_(
 
 @click.command()
 @click.argument("case", type=int)
-@click.argument("action", type=click.Choice([action.value for action in Action]))
+@click.argument("action", metavar="ACTION", type=click.Choice([action.value for action in Action]))
 @click.option("--reason", help="理由；步骤要求时必填。")
 @click.option("--ban-until", metavar="DAY", help="决定列入时：行业或者职业禁入的截止日期。")
 @click.option("--met", multiple=True, help="核查守信激励条件时：确认符合的条件，可多次给出。")

@@ -2,9 +2,13 @@
 
 import importlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+
+from credit_registry.cli.usage import Unreadable
 
 COMMANDS: dict[str, str] = {
     "import": "credit_registry.cli.imports:import_",
@@ -32,6 +36,20 @@ COMMANDS: dict[str, str] = {
 _IS_JSON = "credit_registry.is_json"
 
 
+@contextmanager
+def _explained(ctx: click.Context) -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        told = Unreadable(error)
+        if ctx.meta[_IS_JSON]:
+            document = {"code": "usage", "message": told.message, "facts": {}}
+            click.echo(json.dumps({"error": document}, ensure_ascii=False, indent=2))
+        raise told from None
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports each on demand.
 
@@ -40,16 +58,12 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_IS_JSON] = "--json" in args
-        return super().parse_args(ctx, args)
+        with _explained(ctx):
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _explained(ctx):
             return super().invoke(ctx)
-        except click.UsageError as error:
-            if ctx.meta[_IS_JSON]:
-                told = {"code": "usage", "message": error.format_message(), "facts": {}}
-                click.echo(json.dumps({"error": told}, ensure_ascii=False, indent=2))
-            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

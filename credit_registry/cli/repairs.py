@@ -79,7 +79,7 @@ def apply(record: int, papers: tuple[str, ...], login: str, code: str, is_json: 
 
 @repair.command()
 @click.argument("repair_id", metavar="REPAIR", type=int)
-@click.argument("action", type=click.Choice([action for _, action in STEPS]))
+@click.argument("action", metavar="ACTION", type=click.Choice([action for _, action in STEPS]))
 @click.option("--reason", help="理由；步骤要求时必填。")
 @paper_option
 @version_option

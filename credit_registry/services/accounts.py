@@ -20,7 +20,7 @@ from credit_registry.domain.errors import (
 )
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
-from credit_registry.services import codes, representatives
+from credit_registry.services import codes, representatives, vocabulary
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit
@@ -36,6 +36,8 @@ class OfficeView:
     domain: str | None
     is_keeper: bool
     subdistrict_code: str | None
+    version: int
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -113,25 +115,37 @@ def create_office(
         authority_code=authority_code,
         domain=domain,
         is_keeper=is_keeper,
-        subdistrict_code=subdistrict_code or None,
+        subdistrict_code=vocabulary.checked_place(subdistrict_code),
     )
     session.add(row)
     session.flush()
     facts = {"name": name, "authority_code": authority_code, "is_keeper": is_keeper}
     _remember(session, actor, "office:create", f"office:{row.id}", now, facts=facts)
-    return _office_view(row)
+    return office_view(row)
 
 
 def page_offices(session: Session, actor: Actor) -> Page[OfficeView]:
     """All of them: a district has some dozens."""
     actor.require(Permission.ACCOUNTS_MANAGE)
-    return Page(tuple(_office_view(row) for row in queries.offices(session)))
+    return Page(tuple(office_view(row) for row in queries.offices(session)))
+
+
+def require_open(office: OfficeRow) -> None:
+    """Nobody new acts for an office that was closed.
+
+    Raises:
+        IllegalTransition: ``office-closed``.
+    """
+    if office.closed_at is not None:
+        raise IllegalTransition(
+            f"部门“{office.name}”已停用。请选择其他部门，或者先恢复该部门。", code="office-closed"
+        )
 
 
 def find_office(session: Session, name: str) -> OfficeView | None:
     """By full name, short name or authority code."""
     row = queries.find_office_named(session, name.strip())
-    return _office_view(row) if row else None
+    return office_view(row) if row else None
 
 
 # --- accounts -----------------------------------------------------------------------------------------------
@@ -170,6 +184,7 @@ def create(
     office = queries.find_office(session, office_id)
     if office is None:
         raise NotFound("没有这个部门，请先登记部门。", code="unknown-office", facts={"office_id": office_id})
+    require_open(office)
     held = rules.checked_roles(roles)
     if password is not None:
         passwords.check(password, login=login, name=name)
@@ -181,7 +196,7 @@ def create(
         person_digest=_person_digest(session, person) if person else None,
         password_hash=passwords.hashed(first),
         roles=[role.value for role in held],
-        subdistricts=sorted(set(subdistricts)),
+        subdistricts=vocabulary.checked_places(subdistricts),
         must_change_password=True,
         created_at=now,
         password_changed_at=now,
@@ -230,6 +245,9 @@ def enable(session: Session, actor: Actor, login: str, *, reason: str, now: date
     """Open a disabled or locked account again."""
     actor.require(Permission.ACCOUNTS_MANAGE)
     row = _to_change(session, login)
+    office = queries.find_office(session, row.office_id)
+    assert office is not None, "accounts.office_id is a foreign key"
+    require_open(office)
     row.disabled_at, row.locked_until, row.failures = None, None, 0
     return _changed(session, actor, row, "account:enable", now, reason=_given(reason))
 
@@ -274,7 +292,7 @@ def set_roles(
         raise NotAllowed("不能修改自己的角色，请由另一位系统管理员操作。", code="own-account")
     before, row.roles = row.roles, [role.value for role in rules.checked_roles(roles)]
     if subdistricts is not None:
-        row.subdistricts = sorted(set(subdistricts))
+        row.subdistricts = vocabulary.checked_places(subdistricts)
     facts = {"before": before, "after": row.roles, "subdistricts": row.subdistricts}
     return _changed(session, actor, row, "account:set-roles", now, facts=facts)
 
@@ -485,9 +503,17 @@ def _remember(
     audit.append(session, AuditEntry(actor.label, actor.office_id, verb, subject, now, reason, facts or {}))
 
 
-def _office_view(row: OfficeRow) -> OfficeView:
+def office_view(row: OfficeRow) -> OfficeView:
     return OfficeView(
-        row.id, row.name, row.short_name, row.authority_code, row.domain, row.is_keeper, row.subdistrict_code
+        id=row.id,
+        name=row.name,
+        short_name=row.short_name,
+        authority_code=row.authority_code,
+        domain=row.domain,
+        is_keeper=row.is_keeper,
+        subdistrict_code=row.subdistrict_code,
+        version=row.version,
+        closed_at=row.closed_at,
     )
 
 

@@ -11,6 +11,7 @@ from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
 from credit_registry.services.case_views import CaseSummary, ClockView, GradeMatter, PaperView, PersonView
 from credit_registry.services.penalty_repairs import RepairView
+from credit_registry.services.recusals import RecusalView
 
 
 def summary_document(case: CaseSummary) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def summary_document(case: CaseSummary) -> dict[str, Any]:
         "opened_on": case.opened_on.isoformat(),
         "due_on": plain(case.due_on),
         "is_overdue": case.is_overdue,
+        "waits_until": plain(case.waits_until),
     }
 
 
@@ -139,4 +141,17 @@ def matter_document(matter: GradeMatter) -> dict[str, Any]:
         "announced_on": plain(matter.announced_on),
         "is_withheld": matter.is_withheld,
         "findings": [dict(finding) for finding in matter.findings],
+    }
+
+
+def recusal_document(recusal: RecusalView, names: Mapping[str, str]) -> dict[str, Any]:
+    """Who keeps out of a case, and why."""
+    return {
+        "recusal": recusal.recusal_id,
+        "name": recusal.name,
+        "scope": recusal.scope,
+        "origin": recusal.origin,
+        "reason": masked(recusal.reason),
+        "recorded_at": stamp(recusal.recorded_at),
+        "recorded_by": named(recusal.recorded_by, names),
     }

@@ -13,7 +13,15 @@ from credit_registry.domain.answers import beijing_day, stamp
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES
-from credit_registry.services import accounts, annotations, attachments, listings, next_steps, penalty_repairs
+from credit_registry.services import (
+    accounts,
+    annotations,
+    attachments,
+    listings,
+    next_steps,
+    penalty_repairs,
+    recusals,
+)
 from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
 from credit_registry.services.case_documents import (
@@ -25,6 +33,7 @@ from credit_registry.services.case_documents import (
     paper_document,
     person_document,
     plain,
+    recusal_document,
 )
 from credit_registry.services.case_views import (
     CaseView,
@@ -35,6 +44,7 @@ from credit_registry.services.case_views import (
 )
 from credit_registry.services.next_steps import NextStep, RepairStep
 from credit_registry.services.penalty_repairs import RepairView
+from credit_registry.services.recusals import RecusalView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, repairs
 from credit_registry.storage.queries import listings as cases
@@ -51,6 +61,7 @@ class Dossier:
     case: CaseView
     notes: tuple[AnnotationView, ...]
     files: tuple[AttachmentView, ...]
+    recusals: tuple[RecusalView, ...]
     next_steps: tuple[NextStep, ...]
     names: Mapping[str, str]
 
@@ -94,6 +105,7 @@ class Dossier:
             "clocks": [clock_document(clock) for clock in case.clocks],
             "annotations": [annotation_document(note, self.names) for note in self.notes],
             "attachments": [attachment_document(file, self.names) for file in self.files],
+            "recusals": [recusal_document(each, self.names) for each in self.recusals],
             "next": [step.as_dict() for step in self.next_steps],
         }
 
@@ -112,6 +124,7 @@ def of_case(session: Session, actor: Actor, case_id: int, *, now: datetime) -> D
         case=view,
         notes=annotations.of_case(session, actor, case_id, now=now),
         files=attachments.page(session, actor, case_id=case_id),
+        recusals=recusals.of_case(session, case_id),
         next_steps=next_steps.of_case(session, actor, view, now=now),
         names=accounts.names(session, actor),
     )

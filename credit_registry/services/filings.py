@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from credit_registry.domain import listing
+from credit_registry.domain import listing, repair_steps
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, TooMuch
 from credit_registry.domain.filings import (
@@ -191,7 +191,7 @@ def apply_repair(
             "只有行政处罚信息可以申请信用修复。对其他记录有异议的，请提出异议。", code="not-a-penalty"
         )
     office = _answering(session, present, "信用修复申请")
-    handed = _handed_in(penalty_repairs.APPLICATION, contents, beijing_day(now))
+    handed = _handed_in(repair_steps.APPLICATION, contents, beijing_day(now))
     applied = penalty_repairs.take_in(
         session, actor, present, office.id, drafter_id=None, handed_in=handed, now=now
     )

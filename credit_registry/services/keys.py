@@ -18,6 +18,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, NotFound, NotSignedIn
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import KEY_SCOPES, PERMISSION_TITLES, Actor, Permission
+from credit_registry.services.accounts import require_open
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit
@@ -64,8 +65,10 @@ def create_key(
     actor.require(Permission.KEYS_MANAGE)
     if not title.strip():
         raise InvalidInput("请写明密钥用于哪个系统、做什么。", code="key-title")
-    if queries.find_office(session, office_id) is None:
+    office = queries.find_office(session, office_id)
+    if office is None:
         raise NotFound("没有这个部门，请先登记部门。", code="unknown-office", facts={"office_id": office_id})
+    require_open(office)
     on = rules.local_day(now)
     if not on <= expires_on <= on + rules.LONGEST_KEY:
         raise InvalidInput("密钥有效期最长一年，且不能早于今天，请修改到期日。", code="key-period")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from credit_registry.domain import disclosure, listing
+from credit_registry.domain import disclosure, listing, repair_steps
 from credit_registry.domain.answers import AssessmentView, beijing_day
 from credit_registry.domain.errors import NotFound
 from credit_registry.domain.filings import FILING_TITLES, PARTY_STEPS
@@ -22,7 +22,6 @@ from credit_registry.services import (
     annotations,
     assessments,
     attachments,
-    penalty_repairs,
     prospects,
     records,
     situations,
@@ -224,7 +223,7 @@ def own_repair(session: Session, row: PenaltyRepairRow) -> OwnRepair:
     return OwnRepair(
         row.id,
         row.state,
-        penalty_repairs.STATE_TITLES[row.state],
+        repair_steps.STATE_TITLES[row.state],
         row.applied_on,
         tuple((clock.kind, clock.due_on) for clock in running),
         _repair_papers(session, row),

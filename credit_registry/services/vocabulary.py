@@ -4,13 +4,14 @@ One declaration serves the file checks and the screen: the importers' layouts. A
 the form for one record, and its written words are the words on the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
 import importers
+from credit_registry.domain.errors import InvalidInput
 from credit_registry.domain.records import CONTENT
 from importers.checks.places import spellings
 from importers.columns import Column
@@ -104,6 +105,31 @@ def word(kind: str, name: str, value: object) -> str | None:
 def places() -> dict[str, str]:
     """Sub-districts of the district: code → name."""
     return {code: names[0] for code, names in spellings().items()}
+
+
+def checked_places(codes: Iterable[str]) -> list[str]:
+    """The codes of sub-districts, each once.
+
+    Raises:
+        InvalidInput: ``unknown-subdistrict``: nobody would ever be seen under such a code.
+    """
+    given = sorted(set(codes))
+    if unknown := [code for code in given if code not in places()]:
+        raise InvalidInput(
+            f"没有这些街镇：{'、'.join(unknown)}。请填写街镇的九位代码，如 {next(iter(places()))}。",
+            code="unknown-subdistrict",
+            facts={"known": places()},
+        )
+    return given
+
+
+def checked_place(code: str | None) -> str | None:
+    """The code of one sub-district, or none.
+
+    Raises:
+        InvalidInput: as `checked_places`.
+    """
+    return checked_places([code.strip()])[0] if code and code.strip() else None
 
 
 def place(code: str | None) -> str | None:

@@ -79,16 +79,19 @@ def explain(error: Refusal | HTTPException | None, request_id: str) -> Response:
 
 
 _SHORT = 256 * 1024
+# Where people write: the officers' console and the enterprises' own pages.
+_OURS = ("/console/", "/my/")
 # What people type at length; never passwords, names or numbers.
 _WRITTEN = {"reason": "理由", "answer": "答复", "content": "内容", "title": "说明"}
 
 
 def _way_back() -> dict[str, object]:
     """Where a refused form stood and what was written in it, so that nothing has to be written twice."""
-    if request.method != "POST" or not request.path.startswith("/console"):
+    if request.method != "POST" or not request.path.startswith(_OURS):
         return {"back": None, "written": {}}
+    # Of the address only the path: whatever stood before it, the link stays on this site.
     came_from = urlsplit(request.referrer or "")
-    is_ours = came_from.netloc == request.host and came_from.path.startswith("/console")
+    is_ours = came_from.path.startswith(_OURS)
     back = came_from.path + (f"?{came_from.query}" if came_from.query else "") if is_ours else None
     # What is too large was not read, and asking for it again would fail again.
     is_read = request.content_length is not None and request.content_length <= _SHORT

@@ -95,7 +95,7 @@ def test_every_operation_keeps_its_word(described: Any) -> None:
     # These need a file, a number or a name that no generator guesses.
     hard = {
         "POST /api/v1/imports", "GET /api/v1/imports/{batch}", "GET /api/v1/imports/jobs/{job}",
-        "GET /api/v1/rulesets/{ruleset}", "GET /api/v1/repairs/{repair}",
+        "GET /api/v1/rulesets/{ruleset}", "GET /api/v1/repairs/{repair}", "GET /api/v1/annotations/{annotation}",
     }  # fmt: skip
     # Acts of persons: what they need no generator guesses, what they refuse is told as described.
     hard |= {

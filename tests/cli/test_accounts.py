@@ -122,3 +122,45 @@ def test_the_log_is_read_and_proved(run) -> None:
     verified = run("audit", "verify", "--json")
     assert verified.exit_code == 0
     assert json.loads(verified.stdout) == {"entries": 1, "broken_at": None, "what": None}
+
+
+def test_an_office_is_renamed_with_its_history_closed_and_opened_again(run) -> None:
+    run("office", "add", "中关村街道（演示）", "--short", "中关村")
+
+    amended = run("office", "amend", "中关村", "--name", "中关村街道办事处", "--reason", "更名", "--json")
+    assert json.loads(amended.stdout)["version"] == 2
+    shown = run("office", "show", "中关村")
+    assert "名称 中关村街道（演示） → 中关村街道办事处" in shown.stdout
+    closed = json.loads(run("office", "close", "中关村", "--reason", "划转", "--json").stdout)
+    assert closed["closed_at"] is not None
+    assert "已停用" in run("office", "list").stdout
+    refused = run(
+        "account", "add", "--login", "late", "--name", "x", "--office", "中关村", "--role", "clerk", "--json"
+    )
+    assert json.loads(refused.stdout)["error"]["code"] == "office-closed"
+    assert (
+        json.loads(run("office", "reopen", "中关村", "--reason", "恢复", "--json").stdout)["closed_at"]
+        is None
+    )
+
+
+def test_a_sub_district_that_is_none_is_refused_at_the_terminal(run) -> None:
+    for arguments in (
+        ("office", "add", "某街道", "--subdistrict", "110108999"),
+        (
+            "account",
+            "add",
+            "--login",
+            "zhang",
+            "--name",
+            "x",
+            "--office",
+            "应急局",
+            "--role",
+            "clerk",
+            "--subdistrict",
+            "海淀",
+        ),
+    ):
+        refused = run(*arguments, "--json")
+        assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (2, "unknown-subdistrict")

@@ -16,6 +16,8 @@ from credit_registry.storage.tables.accounts import (
     SessionRow,
 )
 from credit_registry.storage.tables.audit import AuditRow
+from credit_registry.storage.tables.listings import ListingCaseRow
+from credit_registry.storage.tables.records import RecordVersionRow
 from credit_registry.storage.tables.representatives import RepresentativeRow
 
 
@@ -31,6 +33,45 @@ def find_office_named(session: Session, name: str) -> OfficeRow | None:
         .order_by(OfficeRow.id)
     )
     return found.first()
+
+
+def find_office_to_change(session: Session, office_id: int) -> OfficeRow | None:
+    """The office with its row locked until the end of the transaction, read afresh."""
+    query = select(OfficeRow).where(OfficeRow.id == office_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def is_code_used(session: Session, authority_code: str) -> bool:
+    """Whether a record names the authority by this code."""
+    query = select(RecordVersionRow.id).where(RecordVersionRow.authority_code == authority_code).limit(1)
+    return session.scalar(query) is not None
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Who and what still acts for an office: logins, prefixes of keys, cases."""
+
+    accounts: tuple[str, ...]
+    keys: tuple[str, ...]
+    cases: tuple[int, ...]
+
+
+def ties(session: Session, office_id: int, *, on: date, ended: Sequence[str]) -> Ties:
+    """What must come to an end before the office can."""
+    people = select(AccountRow.login).where(
+        AccountRow.office_id == office_id, AccountRow.disabled_at.is_(None)
+    )
+    held = select(ApiKeyRow.prefix).where(
+        ApiKeyRow.office_id == office_id, ApiKeyRow.revoked_at.is_(None), ApiKeyRow.expires_on >= on
+    )
+    running = select(ListingCaseRow.id).where(
+        ListingCaseRow.office_id == office_id, ListingCaseRow.state.not_in(tuple(ended))
+    )
+    return Ties(
+        tuple(session.scalars(people.order_by(AccountRow.login))),
+        tuple(session.scalars(held.order_by(ApiKeyRow.id))),
+        tuple(session.scalars(running.order_by(ListingCaseRow.id))),
+    )
 
 
 def offices(session: Session) -> Sequence[OfficeRow]:

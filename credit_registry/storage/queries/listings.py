@@ -124,7 +124,7 @@ def office(session: Session, office_id: int) -> OfficeRow:
 
 
 def offices_by_authority(session: Session) -> dict[str, OfficeRow]:
-    query = select(OfficeRow).where(OfficeRow.authority_code.is_not(None))
+    query = select(OfficeRow).where(OfficeRow.authority_code.is_not(None), OfficeRow.closed_at.is_(None))
     return {str(row.authority_code): row for row in session.scalars(query)}
 
 

@@ -21,6 +21,8 @@ class OfficeRow(Row):
     domain: Mapped[str | None] = mapped_column(Code, comment="safety, fire, or null")
     is_keeper: Mapped[bool] = mapped_column(default=False, comment="keeps the register for all")
     subdistrict_code: Mapped[str | None] = mapped_column(Code, comment="of a sub-district office: its scope")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    closed_at: Mapped[datetime | None] = mapped_column(comment="acts no more; what it did stays its own")
 
 
 class AccountRow(Row):

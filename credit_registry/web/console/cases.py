@@ -27,7 +27,6 @@ from credit_registry.services import (
     listings,
     persons,
     records,
-    recusals,
     reports,
 )
 from credit_registry.services.case_views import CaseView
@@ -220,7 +219,6 @@ def case_page(
     with context.database().read() as session:
         dossier = dossiers.of_case(session, actor, case_id, now=context.now())
         view = dossier.case
-        recused = recusals.of_case(session, case_id)
         told = reports.of_case(session, actor, case_id, now=context.now())
         untold = reports.unreported(session, actor, now=context.now(), case_id=case_id)
         colleagues = accounts.colleagues(session, actor) if actor.office_id == view.office_id else ()
@@ -244,7 +242,7 @@ def case_page(
         annotate_address=url_for("console.annotate_case", case_id=case_id),
         note_kinds=annotations.KIND_TITLES,
         outcomes=annotations.OUTCOMES,
-        recused=recused,
+        recused=dossier.recusals,
         reports=told,
         untold=untold,
         may_report=actor.office_id == view.office_id and actor.may(Permission.LISTINGS_PUBLISH),

@@ -3,11 +3,12 @@
 from flask import Response as FlaskResponse
 from flask import render_template, request, url_for
 
+from credit_registry.domain import repair_steps
 from credit_registry.domain.answers import AssessmentView
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.domain.prospects import ProspectView
-from credit_registry.services import errands, own_file, penalty_repairs, rulesets, vocabulary
+from credit_registry.services import errands, own_file, rulesets, vocabulary
 from credit_registry.services.own_file import OwnCase, OwnRecord
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.downloads import as_download
@@ -123,7 +124,7 @@ def record_page(record_id: int, tried: str | None, refusal: Refusal | None) -> s
             for field in vocabulary.fields(found.record.kind)
             if not field.is_personal and values.get(field.name) is not None
         ],
-        application=penalty_repairs.APPLICATION,
+        application=repair_steps.APPLICATION,
         tried=tried,
         refusal=refusal,
         given=request.form,

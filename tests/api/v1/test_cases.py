@@ -196,7 +196,7 @@ def test_a_step_sent_twice_is_taken_once(hands: Hands, now: datetime) -> None:
 
 
 def test_the_worklist_is_by_deadline_and_of_whom_it_is_asked_for(hands: Hands, now: datetime) -> None:
-    waiting = a_case(hands.database, "NOTIFIED", team=hands.team)
+    waiting = a_case(hands.database, "DECIDED", team=hands.team, begun=now - timedelta(days=20))
     a_red_case(hands.database, "APPLIED", team=hands.team)
     officer, decider = hands.of("officer"), hands.of("decider")
 
@@ -204,10 +204,11 @@ def test_the_worklist_is_by_deadline_and_of_whom_it_is_asked_for(hands: Hands, n
         return [each["case"] for each in by.get(f"/cases{query}").get_json()["items"]]
 
     assert cases(officer, "?list=black") == [waiting.case_id]
-    assert cases(officer, f"?due_until={waiting.window_until}") == [waiting.case_id]
-    assert cases(officer, f"?due_until={local_day(now)}") == []
-    assert cases(officer, f"?uscc={waiting.uscc}&state=NOTIFIED") == [waiting.case_id]
-    assert (len(cases(officer, "?mine=true")), cases(decider, "?mine=true")) == (2, [])
+    (line,) = officer.get("/cases?list=black").get_json()["items"]
+    assert cases(officer, f"?due_until={line['due_on']}") == [waiting.case_id]
+    assert cases(officer, f"?due_until={local_day(now) - timedelta(days=400)}") == []
+    assert cases(officer, f"?uscc={waiting.uscc}&state=DECIDED") == [waiting.case_id]
+    assert (len(cases(officer, "?mine=true")), cases(decider, "?mine=true")) == (2, [waiting.case_id])
     page = officer.get("/cases?limit=1").get_json()
     assert len(officer.get(f"/cases?limit=1&after={page['after']}").get_json()["items"]) == 1
 

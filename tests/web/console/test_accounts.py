@@ -142,3 +142,25 @@ def test_the_desk_of_an_empty_register_says_what_to_do(signed_in: Callable[..., 
     assert "还没有评价结果" in page
     assert "没有待办案件" in page
     assert "没有待处理的行" in page
+
+
+def test_an_office_is_renamed_closed_and_opened_again(
+    signed_in: Callable[..., Browser], sqlite_database: Database
+) -> None:
+    administrator = signed_in(Role.ADMINISTRATOR)
+    made = an_office(sqlite_database, "中关村街道（演示）", domain=None)
+    page = f"/console/offices/{made.id}"
+    assert page in administrator.get("/console/accounts").text
+    typed = {"version": "1", "name": "中关村街道办事处", "short_name": "中关村", "reason": "机构改革"}
+
+    refused = administrator.post(f"{page}/amend", {**typed, "authority_code": "123"}, on=page)
+    assert refused.status_code == 422
+    assert 'value="中关村街道办事处"' in refused.text
+    assert "机构改革" in refused.text
+    assert administrator.post(f"{page}/amend", typed, on=page).status_code == 303
+    assert "<del" in administrator.get(page).text
+    assert administrator.post(f"{page}/close", {"version": "2", "reason": "划转"}, on=page).status_code == 303
+    assert f'value="{made.id}"' not in administrator.get("/console/accounts").text
+    assert (
+        administrator.post(f"{page}/reopen", {"version": "3", "reason": "恢复"}, on=page).status_code == 303
+    )

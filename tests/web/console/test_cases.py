@@ -14,7 +14,6 @@ from tests.factories import (
     Team,
     a_candidate,
     a_case,
-    a_code,
     a_penalty,
     a_team,
     an_enterprise,
@@ -57,7 +56,9 @@ def test_a_case_is_proposed_on_the_offices_own_penalty(
     officer = signed_in(Role.OFFICER)
     made = an_enterprise(sqlite_database, address="海淀区示例路1号")
     own = a_penalty(sqlite_database, made.uscc or "")
-    other = a_penalty(sqlite_database, made.uscc or "", authority_code=a_code(), authority_name="乙局")
+    other = a_penalty(
+        sqlite_database, made.uscc or "", authority_code="111101080000000945", authority_name="乙局"
+    )
     form = f"/console/enterprises/{made.uscc}/propose"
     page = officer.get(form).text
     assert f'name="ground.{own.record.record_id}"' in page
@@ -204,8 +205,8 @@ def test_another_offices_case_is_closed(
 def test_the_worklist_knows_what_is_due(
     signed_in: Callable[..., Browser], sqlite_database: Database, team: Team
 ) -> None:
-    begun = datetime.fromisoformat("2026-11-02T02:00:00+00:00")
-    late = a_case(sqlite_database, "NOTIFIED", team=team, begun=begun)
+    begun = datetime.fromisoformat("2026-10-12T02:00:00+00:00")
+    late = a_case(sqlite_database, "DECIDED", team=team, begun=begun)
     officer = signed_in(Role.OFFICER)
 
     assert late.name in officer.get("/console/cases?due=overdue").text
