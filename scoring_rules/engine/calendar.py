@@ -82,3 +82,22 @@ def whole_months(start: Ints, on: Ints, *, inclusive: bool) -> Ints:
         reached = add_months(start[at], int(count)) + (1 if inclusive else 0) <= on[at]
         complete[at] = count - np.where(reached, 0, 1)
     return np.maximum(complete, 0)
+
+
+def next_of(start: Ints, every: int, after: Ints) -> Ints:
+    """The first day later than ``after`` of those ``every`` so many months from ``start``, before it as well.
+
+    Each is counted from the start itself, so that a 31st is the last day of shorter months and a 31st again.
+    """
+    known = (start > MISSING) & (after > MISSING)
+    found = np.full(start.shape, MISSING, dtype=np.int64)
+    first, day = start[known], after[known]
+    months = [days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) for days in (first, day)]
+    cycle = (months[1] - months[0]) // every
+    turn = np.empty(first.shape, dtype=np.int64)
+    for count in np.unique(cycle).tolist():
+        at = cycle == count
+        this, following = (add_months(first[at], (count + more) * every) for more in (0, 1))
+        turn[at] = np.where(this > day[at], this, following)
+    found[known] = turn
+    return found

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 
-from scoring_rules.engine.calendar import MISSING, NEVER, Ints, add_months
+from scoring_rules.engine.calendar import MISSING, NEVER, Ints, add_months, day_number, next_of
 from scoring_rules.engine.columns import FALSE_TRUE, Columns
 from scoring_rules.engine.conditions import Conditions
 from scoring_rules.engine.exact import Exact, of_fractions
 from scoring_rules.engine.facts import Facts
-from scoring_rules.language.attributes import Derived
+from scoring_rules.language.attributes import Derived, Recurring
 
 
 def derive(facts: Facts, conditions: Conditions) -> None:
@@ -21,10 +21,23 @@ def derive(facts: Facts, conditions: Conditions) -> None:
     for name, derived in facts.ruleset.derived_records.items():
         if derived.number is not None:
             facts.records.put_numbers(name, conditions.quantity(derived.number, every))
+        elif derived.recurring is not None:
+            facts.records.put_days(name, _recurring(derived.recurring, facts))
         elif derived.choose:
             _choose(name, derived, facts, conditions)
         else:
             _combine(name, derived, facts.records)
+
+
+def _recurring(recurring: Recurring, facts: Facts) -> Ints:
+    if recurring.subject is not None:
+        start = facts.subjects.days(recurring.subject)[facts.subject_of]
+    elif recurring.record is not None:
+        start = facts.records.days(recurring.record)
+    else:
+        assert recurring.day is not None
+        start = np.full(facts.records.size, day_number(recurring.day), dtype=np.int64)
+    return next_of(start, recurring.every.total_months, facts.records.days(recurring.after))
 
 
 def _combine(name: str, derived: Derived, columns: Columns) -> None:

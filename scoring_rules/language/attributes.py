@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from scoring_rules.language.conditions import PERIOD, RECORD, Condition, Period
-from scoring_rules.language.grammar import NAME, TEXT, Choice, ListOf, MapOf, Shape, may, need
+from scoring_rules.language.grammar import NAME, TEXT, Choice, Day, ListOf, MapOf, Shape, may, need
 from scoring_rules.language.quantities import QUANTITIES, Quantity
 from scoring_rules.language.reading import Place
 
@@ -38,8 +39,23 @@ class Derived:
     earliest: tuple[str, ...]
     latest: tuple[str, ...]
     plus: Period | None
+    recurring: Recurring | None
     number: Quantity | None
     values: dict[str, str]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """The first day after the date ``after`` of those that recur ``every`` so many months, before and after a start: a
+    date of the subject or of the record, or a fixed day. So ends a cycle that is no calendar year.
+    """
+
+    after: str
+    every: Period
+    subject: str | None
+    record: str | None
+    day: date | None
     place: Place
 
 
@@ -68,6 +84,17 @@ ATTRIBUTE = Shape(
         "column": may(TEXT, "", "普通文件中的列名，缺省即属性名"),
     },
 )
+RECURRING = Shape(
+    "recurring",
+    Recurring,
+    {
+        "after": need(NAME, "此日之后的第一个周期起点"),
+        "every": need(PERIOD, "周期，按月或年"),
+        "subject": may(NAME, meaning="各周期自主体的这个日期起算"),
+        "record": may(NAME, meaning="各周期自记录的这个日期起算"),
+        "day": may(Day(), meaning="各周期自这一天起算"),
+    },
+)
 DERIVED = Shape(
     "derived",
     Derived,
@@ -86,6 +113,7 @@ DERIVED = Shape(
         "earliest": may(ListOf(NAME), ()),
         "latest": may(ListOf(NAME), ()),
         "plus": may(PERIOD),
+        "recurring": may(RECURRING),
         "number": may(QUANTITIES["record"]),
         "values": may(MapOf(TEXT), {}),
     },

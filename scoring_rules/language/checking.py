@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from scoring_rules.language.attributes import AttributeShape, Derived
+from scoring_rules.language.attributes import AttributeShape, Derived, Recurring
 from scoring_rules.language.conditions import (
     BY_CALENDAR,
     ORDERED,
@@ -18,6 +18,7 @@ from scoring_rules.language.conditions import (
     Count,
     InDomain,
     Live,
+    Period,
     Reference,
     Term,
     ValueTest,
@@ -126,10 +127,13 @@ class Checker:
     def _derived(self, name: str, derived: Derived, table: dict[str, Any], scope: str) -> None:
         if name in table or name in RESERVED or name in _BUILT_IN:
             self.reader.refuse(derived.place, f"属性 {name} 已经有了", "请换一个名称")
-        ways = [derived.choose, derived.first, derived.earliest, derived.latest, derived.number]
+        ways: list[object] = [derived.choose, derived.first, derived.earliest, derived.latest]
+        ways += [derived.number, derived.recurring]
         if sum(bool(way) for way in ways) != 1:
             self.reader.refuse(
-                derived.place, f"{name} 须恰有一种算法", "choose、first、earliest、latest 或 number"
+                derived.place,
+                f"{name} 须恰有一种算法",
+                "choose、first、earliest、latest、recurring 或 number",
             )
         self._walk(derived)
         for other in (*derived.first, *derived.earliest, *derived.latest):
@@ -141,11 +145,38 @@ class Checker:
                 self._is(case.take, scope, (derived.type,), case.place)
             elif case.value is not None:
                 self._literal(case.value, derived, case.place)
-        if scope == "subject" and (derived.choose or derived.number):
+        self._moves(derived.place, derived.plus)
+        if derived.recurring is not None:
+            self._recurring(name, derived.type, derived.recurring)
+        if scope == "subject" and (derived.choose or derived.number or derived.recurring):
             self.reader.refuse(
                 derived.place, "主体的推导属性只能用 first、earliest、latest", "请改用其中之一"
             )
         table[name] = derived
+
+    def _moves(self, place: Place, *periods: Period | None) -> None:
+        if any(period is not None and period.calendar_years for period in periods):
+            self.reader.refuse(
+                place,
+                "日期不能加减 calendar_years",
+                "写 months、years 或 days；年末用 derived_records 的 recurring",
+            )
+
+    def _recurring(self, name: str, type_: str, recurring: Recurring) -> None:
+        every = recurring.every
+        if type_ != "date":
+            self.reader.refuse(
+                recurring.place, f"{name} 的类型是 {type_}，recurring 得日期", "请写 type: date"
+            )
+        if not every.total_months or every.days or every.calendar_years:
+            self.reader.refuse(recurring.place, "周期须为若干整月或整年", "写成 every: {months: 12}")
+        starts = [recurring.subject, recurring.record, recurring.day]
+        if sum(start is not None for start in starts) != 1:
+            self.reader.refuse(recurring.place, "周期须恰有一个起点", "subject、record 或 day")
+        self._is(recurring.after, "record", ("date",), recurring.place)
+        for scope, start in (("subject", recurring.subject), ("record", recurring.record)):
+            if start is not None:
+                self._is(start, scope, ("date",), recurring.place)
 
     def _walk(self, value: Any) -> None:
         for part in walk(value):
@@ -242,6 +273,7 @@ class Checker:
             self._is(operand.attribute, test.scope, fits, operand.place)
             if shape.type != "date" and (operand.plus or operand.minus):
                 self.reader.refuse(operand.place, "只有日期可以加减期间", "请删除 plus 或 minus")
+            self._moves(operand.place, operand.plus, operand.minus)
         elif isinstance(operand, date) != (shape.type == "date") and operand is not None:
             need = "日期" if shape.type == "date" else "数字"
             self.reader.refuse(test.place, f"属性 {test.attribute} 应与{need}比较", "请改写比较的对象")

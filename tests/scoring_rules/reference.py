@@ -16,7 +16,7 @@ from typing import Any
 
 from scoring_rules.language import conditions as c
 from scoring_rules.language import quantities as q
-from scoring_rules.language.attributes import Derived
+from scoring_rules.language.attributes import Derived, Recurring
 from scoring_rules.language.grades import Effect
 from scoring_rules.language.items import GroupShape, Item, Step
 from scoring_rules.language.shapes import RuleSet
@@ -70,6 +70,9 @@ class Reference:
                 case = next((k for k in how.choose if k.when is None or self.record(k.when, row)), None)
                 row[name] = None if case is None else case.value if case.take is None else row.get(case.take)
                 continue
+            if how.recurring is not None:
+                row[name] = self._recurring(how.recurring, row)
+                continue
             others = [row.get(other) for other in (*how.first, *how.earliest, *how.latest)]
             present = [value for value in others if value is not None]
             if not present:
@@ -77,6 +80,20 @@ class Reference:
                 continue
             row[name] = present[0] if how.first else min(present) if how.earliest else max(present)
         return row
+
+    def _recurring(self, how: Recurring, row: Row) -> date | None:
+        after = row.get(how.after)
+        start = (
+            self.subject.get(how.subject) if how.subject else row.get(how.record) if how.record else how.day
+        )
+        if after is None or start is None:
+            return None
+        step = 0
+        while add_months(start, step) > after:
+            step -= how.every.total_months
+        while add_months(start, step) <= after:
+            step += how.every.total_months
+        return add_months(start, step)
 
     def _event(self, row: Row) -> list[Row]:
         key = row.get(self.rules.event)

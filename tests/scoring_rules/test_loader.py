@@ -159,3 +159,49 @@ def test_a_name_has_no_spaces_and_no_marks(folder: Path, name: str) -> None:
     (problem, *_) = broken(folder, "grade: good, class", f"grade: {name}, class")
 
     assert problem[1] == f"“{name}”不是合格的名称"
+
+
+CYCLES = Path(__file__).parent / "schemes" / "points-by-cycle" / "ruleset.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("every: {years: 1}, ", "every: {days: 90}, ", "周期须为若干整月或整年"),
+        ("every: {years: 1}, ", "every: {calendar_years: 1}, ", "周期须为若干整月或整年"),
+        (", subject: licensed_on}", "}", "周期须恰有一个起点"),
+        (", subject: licensed_on}", ", subject: licensed_on, day: 2020-01-01}", "周期须恰有一个起点"),
+        (", subject: licensed_on}", ", subject: licenced_on}", "主体没有属性 licenced_on"),
+        (
+            "after: decided_on, every: {y",
+            "after: points, every: {y",
+            "属性 points 的类型是 integer，此处需要 date",
+        ),
+        (
+            "cycle_end: {type: date",
+            "cycle_end: {type: integer",
+            "cycle_end 的类型是 integer，recurring 得日期",
+        ),
+        (
+            "recurring: {after: decided_on, every: {months: 3}, day: 2021-01-01}",
+            "earliest: [decided_on], plus: {calendar_years: 1}",
+            "日期不能加减 calendar_years",
+        ),
+        (
+            "quarter_end: {reached: false}",
+            "quarter_end: {above: {attribute: decided_on, minus: {calendar_years: 1}}}",
+            "日期不能加减 calendar_years",
+        ),
+    ],
+)
+def test_a_cycle_or_a_moved_date_that_cannot_be_meant_is_refused(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    text = CYCLES.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "ruleset.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(RuleSetError) as caught:
+        load_ruleset(tmp_path)
+
+    assert message in [problem.message for problem in caught.value.problems]
