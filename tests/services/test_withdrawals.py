@@ -125,3 +125,26 @@ def test_a_batch_is_withdrawn_once_and_enterprises_never_as_a_batch(database):
     assert (twice.value.code, whole.value.code) == ("batch-withdrawn", "batch-not-withdrawable")
     with database.read() as session:
         assert imports.get(session, an_operator(), result.batch).withdrawn_reason == "报错了区"
+
+
+def test_what_a_withdrawn_batch_added_can_be_said_again(database):
+    """The payment was set back with its batch: sent once more it is news, not a duplicate."""
+    enterprise = an_enterprise(database)
+    an_import(database, "penalties", a_file("penalties", [a_penalty_row(enterprise, "1号")]))
+    paid = a_file("penalties", [a_penalty_row(enterprise, "1号", fine_paid_on="2026-06-01")])
+    withdraw(database, an_import(database, "penalties", paid).batch)
+
+    again = an_import(database, "penalties", paid, now=LATER + timedelta(hours=1))
+    once_more = an_import(
+        database, "penalties", paid + b"\n", filename="b.csv", now=LATER + timedelta(hours=2)
+    )
+
+    assert (again.accepted, again.duplicate) == (1, 0)
+    assert (once_more.accepted, once_more.duplicate) == (0, 1)
+    (each,) = history(database, enterprise)
+    assert [version.values["fine_state"] for version in each.versions] == [
+        "unknown",
+        "paid",
+        "unknown",
+        "paid",
+    ]

@@ -34,7 +34,7 @@ _WRITERS_LOCK = 7_226_012
 
 @dataclass(slots=True)
 class Known:
-    """A fact that the register holds: its newest version, and what every version of it said."""
+    """A fact that the register holds: its newest version, and what was said of it since a withdrawal, if ever."""
 
     record_id: int
     enterprise_id: int
@@ -67,7 +67,7 @@ def known(
     query = (
         select(
             RecordRow.id, RecordRow.enterprise_id, RecordRow.natural_key, versions.version, versions.content_digest,
-            versions.state,
+            versions.state, versions.change,
         )
         .select_from(wanted)
         .join(RecordRow, and_(RecordRow.enterprise_id == wanted.c.number, RecordRow.natural_key == wanted.c.value))
@@ -78,12 +78,15 @@ def known(
         .order_by(versions.record_id, versions.version)
     )  # fmt: skip
     found: dict[tuple[int, str], Known] = {}
-    for record_id, enterprise_id, key, version, digest, state in session.execute(query):
+    for record_id, enterprise_id, key, version, digest, state, change in session.execute(query):
         held = found.get((enterprise_id, key))
         if held is None:
             found[enterprise_id, key] = Known(record_id, enterprise_id, version, state, digest, {digest})
         elif version >= held.version:
             held.version, held.state, held.digest = version, state, digest
+            # What a withdrawn batch said was unsaid with it, and may be said again.
+            if change == "withdrawal":
+                held.digests.clear()
             held.digests.add(digest)
     return found
 
