@@ -12,7 +12,9 @@ from importers.headers import is_blank
 from importers.layouts import fold_title
 from importers.problems import Finding
 
-_TOTAL: Final = re.compile(r"^(?:[合总總小累共]\s*[计計]|(?:grand |sub-?)?totals?)\s*[:：]?$", re.I)
+_TOTAL: Final = re.compile(
+    r"^(?:[合总總小累共]\s*[计計]|(?:grand |sub-?)?totals?)\s*(?:[:：].{0,20})?$", re.I
+)
 _EXPLANATION: Final = re.compile(
     r"^(?:填[报表写]说明|说\s*明|备?\s*注|填[报表]单位|填[报表]人|审核人|制表人?|单位负责人|联系电话|填[报表]日期|以下无正文|以下空白)\s*[:：]?"
 )

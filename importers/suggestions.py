@@ -63,27 +63,26 @@ def suggest_layout(
         encoding: the word for it, taken into the draft.
     """
     known = layouts(kind)
-    separator = ","
-    try:
-        opened = [
-            (
-                each,
-                open_table(
-                    data,
-                    filename=filename,
-                    sheet=sheet,
-                    encoding=encoding,
-                    separator=each,
-                    knows=knows_titles(known),
-                ),
+    opened: list[tuple[str, Table]] = []
+    refusals: list[FileRefused] = []
+    for each in _SEPARATORS if format_of(data) == "text" else ",":
+        try:
+            table = open_table(
+                data,
+                filename=filename,
+                sheet=sheet,
+                encoding=encoding,
+                separator=each,
+                knows=knows_titles(known),
             )
-            for each in (_SEPARATORS if format_of(data) == "text" else ",")
-        ]
-        separator, table = max(opened, key=lambda each: _regularity(each[1]))
-    except FileRefused as refusal:
-        return "", [
-            place(refusal.finding, sheet=refusal.sheet, row=refusal.row, column=refusal.column, value=None)
-        ]
+            opened.append((each, table))
+        except FileRefused as refusal:
+            # A quoted amount is one cell under the right separator and a broken quote under the others.
+            refusals.append(refusal)
+    if not opened:
+        first = refusals[0]
+        return "", [place(first.finding, sheet=first.sheet, row=first.row, column=first.column, value=None)]
+    separator, table = max(opened, key=lambda each: _regularity(each[1]))
     start = _header_index(table)
     nearest = _nearest_layout(table.rows[start], known)
     return _written(table, start, nearest, separator=separator, encoding=encoding), []

@@ -399,6 +399,12 @@ FILES = [
         rows=2,
     ),
     Case(
+        "B23-counted",
+        lines(header("penalties"), good("penalties"), ["合计：1件"]),
+        [(3, None, "R-TOTAL-LINE", "normalised")],
+        rows=1,
+    ),
+    Case(
         "B23-unknown",
         lines(header("penalties"), good("penalties"), ["以上共一条"]),
         [(3, None, "R-TOTAL-LINE", "refuse_row")],

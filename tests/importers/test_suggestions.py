@@ -61,3 +61,12 @@ def test_titles_that_seem_one_column_off_are_pointed_out():
 
     assert "# phantoms: ['編號']" in draft
     assert "phantoms" not in straight
+
+
+def test_a_quoted_amount_at_the_beginning_of_a_line_breaks_no_draft():
+    data = '罚款（元）,企业,社会信用代码\n"25,000.00",示例科技有限公司,91110108551385082Q\n'.encode()
+
+    drawn, problems = suggest_layout(data, filename="a.csv")
+
+    assert problems == []
+    assert "separator" not in drawn and "uscc:" in drawn
