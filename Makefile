@@ -44,8 +44,9 @@ migration: $(VENV)/run.stamp ## m="…": write a new numbered migration from the
 	@[ -n "$(m)" ] || { echo 'usage: make migration m="what changes"' >&2; exit 2; }
 	$(REGISTRY) migrate --message "$(m)"
 
-golden: $(VENV)/dev.stamp ## write docs that are made from the source anew; the diff is reviewed
+golden: $(VENV)/dev.stamp ## write anew what is made from the source (error codes, what layouts understand); the diff is reviewed
 	$(BIN)/python -m tests.house.error_codes
+	$(BIN)/python -m tests.importers.golden
 
 torture: system $(VENV)/dev.stamp ## crashes, races and faults, longer than the suite does; S="…" repeats a seed
 	$(BIN)/python -m pytest -q tests/torture

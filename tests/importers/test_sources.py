@@ -6,6 +6,8 @@ from importers import Layout, layouts, read
 from importers.columns import Column
 from tests.importers.files import AUTHORITY, CODE, TODAY, csv_bytes
 
+# A free text of which nothing is expected.
+PLAIN = "某项内容"
 WORDS = {
     "uscc": CODE,
     "name": "示例科技有限公司",
@@ -30,7 +32,7 @@ def plausible(column: Column) -> str:
         "choices": column.shown[0] if column.shown else "",
         "id_number": "11010519491231002X",
         "uscc": CODE,
-    }.get(column.type, "某项内容")
+    }.get(column.type, PLAIN)
 
 
 def row_of(layout: Layout) -> list[str]:
