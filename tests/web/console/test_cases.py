@@ -207,8 +207,12 @@ def test_the_worklist_knows_what_is_due(
 ) -> None:
     begun = datetime.fromisoformat("2026-10-12T02:00:00+00:00")
     late = a_case(sqlite_database, "DECIDED", team=team, begun=begun)
+    waiting = a_case(sqlite_database, "NOTIFIED", team=team, begun=begun)
     officer = signed_in(Role.OFFICER)
 
+    # The party's own time to speak is over, which makes nobody here late.
+    assert waiting.name not in officer.get("/console/cases?due=overdue").text
+    assert "等待已满" in officer.get("/console/cases").text
     assert late.name in officer.get("/console/cases?due=overdue").text
     assert late.name not in officer.get("/console/cases?state=ACTIVE").text
     assert officer.get("/console/cases?state=NONSENSE").status_code == 422
