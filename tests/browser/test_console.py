@@ -241,8 +241,11 @@ def test_from_candidate_to_the_public_list_by_four_people(
     served = {"送达日期": "2026-11-24", "送达方式": "直接送达", "受送达人": "收发室"}
     _act(officer, path, "送达列入告知书", {"所属行业领域": "机械", **served})
     expect(officer.page.get_by_text("已告知").first).to_be_visible()
-    _act(officer, path, "陈述申辩期满")
-    expect(officer.page.get_by_role("alert")).to_contain_text("届满")
+    officer.page.goto(f"{officer.address}{path}")
+    early = officer.page.locator("details.act").filter(has_text="陈述申辩期满")
+    expect(early).to_contain_text("尚不能办理")
+    early.locator("summary").click()
+    expect(early).to_contain_text("届满前不能进行下一步")
 
     clock.move_to(now + timedelta(days=10))
     for person in (officer, reviewer, decider, publisher):
