@@ -62,7 +62,8 @@ class RecordVersionRow(Row):
     """What was known of a fact from `recorded_at` until `superseded_at` (half-open).
 
     Few indexes on purpose: each costs an import more than it gives a reader. An enterprise's versions, present or
-    past, lie together in the unique key; a reader by record asks `records` for the enterprise first.
+    past, lie together in the unique key; the one by record is what shows and guards entries, ground by ground, and
+    grows at its end only.
     The long texts come last: a scan for the scorer then stops before SQLite's overflow pages.
     """
 
@@ -74,6 +75,7 @@ class RecordVersionRow(Row):
         CheckConstraint("fine_fen >= 0", name="fine_not_negative"),
         CheckConstraint("version >= 1", name="version_positive"),
         Index(None, "batch_id"),
+        Index(None, "record_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
