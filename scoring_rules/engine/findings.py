@@ -83,12 +83,14 @@ class Explanation:
         self.blocks: list[Block] = []
         self.size = cases.facts.case_count
         self.scored = np.ones(self.size, dtype=bool)
+        self.idle = np.full(self.size, "", dtype=object)  # per case, why what is walked now gives no points
         self.part: PartShape | None = None
         self.role = ""
 
     def start(self, quantity: object, scored: Bools) -> None:
         """From the score down. Where there is none, its parts are named and carry no points."""
         self.scored = scored
+        self.idle[~scored] = "没有得分，未计入"
         one, nothing = exact.constant(1, self.size), exact.constant(0, self.size)
         self.score(quantity, exact.choose(self.scored, one, nothing))
 
@@ -158,17 +160,21 @@ class Explanation:
     def _extreme(self, op: str, parts: tuple[object, ...], share: Exact) -> None:
         values = [self.cases.of(part) for part in parts]
         best, which = exact.extreme(values, largest=op == "greatest")
-        open_ = [at for at, part in enumerate(parts) if not isinstance(part, Literal)]
+        made = [self._has_lines(part) for part in parts]
+        open_ = [at for at, lines in enumerate(made) if lines == max(made)]
         if len(open_) == 1:
-            # A bound on one quantity: its lines stay visible and the bound takes the rest.
+            # A bound on what items make up: their lines stay visible and the bound takes the rest.
             (lead,) = open_
             self.score(parts[lead], share)
             difference = exact.subtract(best.zeroed(), values[lead].zeroed())
             self.whole("bound", "封顶或保底", exact.multiply(difference, share))
             return
-        nothing = exact.constant(0, self.size)
+        nothing, outer = exact.constant(0, self.size), self.idle
         for at, part in enumerate(parts):
-            self.score(part, exact.choose((which == at) & best.present(), share, nothing))
+            taken = (which == at) & best.present()
+            self.idle = np.where(taken | (outer != ""), outer, "未取用这一部分").astype(object)
+            self.score(part, exact.choose(taken, share, nothing))
+        self.idle = outer
 
     def _group(self, total: Total, share: Exact) -> None:
         self.shown.add(total.group.id)
@@ -204,7 +210,8 @@ class Explanation:
         earned = ~exact.is_zero(total.lines.value.at(mine).zeroed())
         dropped = exact.is_zero(points) & earned
         reason = next((step.note for step in total.group.steps if step.note), "已由其他记录计分")
-        reasons = np.where(self.scored[case], reason, "没有得分，未计入") if not self.role else self.role
+        idle = self.idle[case]
+        reasons = np.where(idle != "", idle, reason) if not self.role else self.role
         lost = np.where(dropped, reasons, "").astype(object)
         if one.base.ok is not None:
             lost = np.where(one.base.ok, lost, NO_DATA).astype(object)

@@ -12,7 +12,7 @@ from scoring_rules.engine import exact
 from scoring_rules.engine.calendar import NEVER, Bools, Ints
 from scoring_rules.engine.cases import Cases
 from scoring_rules.engine.exact import Exact
-from scoring_rules.language.conditions import All
+from scoring_rules.language.conditions import All, Condition
 from scoring_rules.language.grades import Band, Effect
 from scoring_rules.language.shapes import RuleSet
 
@@ -55,7 +55,7 @@ def grade(ruleset: RuleSet, cases: Cases, score: Exact, *, is_explained: bool) -
         at = np.flatnonzero(holds)
         none = np.full(at.size, NOT_GRADED)
         found.met.append(Met(effect, "not-graded", at, none, none, rows))
-    band = np.where(found.has_score, bands_of(ruleset.bands, cases, score), -1)
+    band = np.where(found.has_score, bands_of(ruleset.bands, score, cases.watched), -1)
     found.grade = _grades_of(ruleset, ruleset.bands)[band]
     if is_explained:
         found.met += _told(ruleset.bands, band, found.grade, cases)
@@ -75,12 +75,12 @@ def grade(ruleset: RuleSet, cases: Cases, score: Exact, *, is_explained: bool) -
     return found
 
 
-def banded(ruleset: RuleSet, bands: tuple[Band, ...], cases: Cases | None, score: Exact) -> Ints:
+def banded(ruleset: RuleSet, score: Exact, met: Callable[[Condition], Bools]) -> Ints:
     """The grade of the first band that takes the score; NOT_GRADED where none does."""
-    return _grades_of(ruleset, bands)[bands_of(bands, cases, score)]
+    return _grades_of(ruleset, ruleset.bands)[bands_of(ruleset.bands, score, met)]
 
 
-def bands_of(bands: tuple[Band, ...], cases: Cases | None, score: Exact) -> Ints:
+def bands_of(bands: tuple[Band, ...], score: Exact, met: Callable[[Condition], Bools]) -> Ints:
     """The place of the first band that takes the score, -1 where none does."""
     found = np.full(score.size, -1)
     for place, band in reversed(list(enumerate(bands))):
@@ -89,8 +89,8 @@ def bands_of(bands: tuple[Band, ...], cases: Cases | None, score: Exact) -> Ints
             bound: Fraction | None = getattr(band, op)
             if bound is not None:
                 holds &= exact.compare(score, op, bound)
-        if band.when is not None and cases is not None:
-            holds &= cases.watched(band.when)
+        if band.when is not None:
+            holds &= met(band.when)
         found = np.where(holds, place, found)
     return found
 

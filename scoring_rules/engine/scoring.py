@@ -23,6 +23,7 @@ from scoring_rules.engine.grading import NOT_GRADED, Graded, banded, grade
 from scoring_rules.engine.plan import plan_of
 from scoring_rules.engine.quantities import RecordQuantities
 from scoring_rules.engine.ranking import ranked
+from scoring_rules.language.conditions import Condition
 from scoring_rules.language.grades import ScoreShape
 from scoring_rules.language.shapes import RuleSet
 
@@ -218,7 +219,13 @@ class _Run:
         mean = exact.divide(total, weight)
         units = exact.rounded(mean.zeroed(), rules.scale, rules.rounding)
         has = mean.present()
-        return banded(rules, rules.bands, None, Exact(units, rules.scale, has)), units, has
+
+        def met(condition: Condition) -> Bools:
+            """What a band asks beside the mean must hold in every domain that counts in it."""
+            holds = self.cases.watched(condition).reshape(scored.shape)
+            return np.asarray((holds | ~scored).all(axis=1))
+
+        return banded(rules, Exact(units, rules.scale, has), met), units, has
 
     def _conditions(self, graded: Graded) -> pd.DataFrame:
         rows: list[tuple[object, ...]] = []
