@@ -71,14 +71,14 @@ _PERSON_REFUSED: Final = Finding(
     "R-NATURAL-PERSON",
     "refuse_row",
     "当事人是自然人，本表只接收企业和个体工商户",
-    "自然人的处罚信息不进入企业信用记录；请使用自然人报送表或删除该行",
+    "自然人的处罚信息不进入企业信用记录；请删除该行，或核对行政相对人类别",
 )
 
 _PERSON_HELD: Final = Finding(
     "R-NATURAL-PERSON",
     "hold",
     "当事人是自然人，不进入企业信用记录",
-    "请由有权限的工作人员核对后转入人员记录；自然人的信息不对外公开",
+    "请核对类别；确系自然人的，放弃此行：本登记只记企业，自然人的信息不对外公开",
 )
 
 _ORDERS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {

@@ -19,7 +19,7 @@ _ROWS = 500
 
 
 class Disk:
-    """A file system of its own where we may mount one, else a limit on how long a file may grow."""
+    """A file system of its own where we may mount one, else a limit on how long any file may be."""
 
     def __init__(self, folder: Path, *, is_own: bool) -> None:
         self.folder, self.ballast = folder, folder / "ballast"
@@ -34,7 +34,7 @@ class Disk:
             free = shutil.disk_usage(self.folder).free
             self.ballast.write_bytes(bytes(max(free - leaving, 0)))
         else:
-            self._limit(service, (self.folder / "registry.sqlite3").stat().st_size + leaving)
+            self._limit(service, leaving)
 
     def free(self, service: Service) -> None:
         if self.is_mounted:
