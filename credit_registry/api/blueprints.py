@@ -13,15 +13,29 @@ from credit_registry.api.v1 import (
     imports,
     lists,
     lookups,
+    recusals,
     repairs,
     rulesets,
     sessions,
+    suspensions,
 )
 from credit_registry.services import rulesets as rules
 
 RESOURCES = tuple(
     resource.blueprint
-    for resource in (enterprises, lookups, lists, rulesets, imports, sessions, cases, annotations, repairs)
+    for resource in (
+        enterprises,
+        lookups,
+        lists,
+        rulesets,
+        imports,
+        sessions,
+        cases,
+        recusals,
+        annotations,
+        suspensions,
+        repairs,
+    )
 )
 
 

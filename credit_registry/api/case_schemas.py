@@ -198,7 +198,7 @@ class AttachmentDocument(Schema):
 class RecusalDocument(Schema):
     recusal = fields.Integer(required=True)
     name = _text("回避的人员")
-    scope = _text("case 或 enterprise")
+    scope = _text("本案，或者该企业的全部案件")
     origin = _text("declared 或 ordered")
     reason = _text()
     recorded_at = _text()

@@ -5,7 +5,9 @@ from typing import Any
 import click
 
 from credit_registry.cli import cases, context
+from credit_registry.cli.recusals import recusal
 from credit_registry.cli.repairs import repair
+from credit_registry.cli.suspensions import suspension
 from credit_registry.domain.procedures import TITLES, printed
 
 
@@ -22,6 +24,8 @@ for command in (
     cases.name,
     cases.object_,
     cases.answer,
+    recusal,
+    suspension,
     repair,
 ):
     listing.add_command(command)

@@ -11,6 +11,7 @@ from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
 from credit_registry.services.case_views import CaseSummary, ClockView, GradeMatter, PaperView, PersonView
 from credit_registry.services.penalty_repairs import RepairView
+from credit_registry.services.records import RecordView
 from credit_registry.services.recusals import RecusalView
 
 
@@ -155,3 +156,8 @@ def recusal_document(recusal: RecusalView, names: Mapping[str, str]) -> dict[str
         "recorded_at": stamp(recusal.recorded_at),
         "recorded_by": named(recusal.recorded_by, names),
     }
+
+
+def standing_document(record: RecordView) -> dict[str, Any]:
+    """How a record stands after it was stopped or resumed."""
+    return {"record": record.record_id, "version": record.version, "state": record.state}

@@ -219,3 +219,41 @@ def test_a_penalty_is_repaired_at_the_terminal(
     assert (accepted["state"], allowed["state"]) == ("ACCEPTED", "ALLOWED")
     assert [line["state"] for line in _document(run("repair", "list"))["repairs"]] == ["ALLOWED"]
     assert _document(run("repair", "show", number))["steps"][-1]["actor"] == "张三"
+
+
+def test_recusals_are_declared_listed_and_lifted(run: Run, sqlite_database: Database, team: Team) -> None:
+    case = str(a_candidate(sqlite_database, team).case_id)
+    enter = ("recusal", "enter", case, "--scope", "case", "--reason", "近亲属任职")
+
+    (held,) = _document(run(*enter, *_as(team.officer)))["recusals"]
+    assert _error(run(*enter, *_as(team.officer))) == (2, "recused-already")
+    assert _document(run("recusal", "list", case))["recusals"][0]["recusal"] == held["recusal"]
+    drop = ("step", case, "drop", "--version", "1", "--reason", "证据不足", *_as(team.officer))
+    assert _error(run(*drop)) == (2, "recused")
+    lift = ("recusal", "lift", case, str(held["recusal"]), "--reason", "不再任职")
+    assert _error(run(*lift, *_as(team.officer))) == (2, "not-allowed")
+    assert _document(run(*lift, *_as(team.decider)))["recusals"] == []
+    ordered = _document(run(*enter, *_as(team.decider), "--of", _as(team.officer)[1]))["recusals"]
+    assert [each["origin"] for each in ordered] == ["ordered"]
+
+
+def test_a_penalty_is_stopped_and_resumed(
+    run: Run, sqlite_database: Database, team: Team, now: datetime
+) -> None:
+    enterprise = an_enterprise(sqlite_database)
+    penalty = a_penalty(
+        sqlite_database, enterprise.uscc or "", dated_on=(now - timedelta(days=30)).date().isoformat(),
+        authority_code=team.office.authority_code, authority_name=team.office.name,
+    )  # fmt: skip
+    record, day = str(penalty.record.record_id), local_day(now).isoformat()
+    noted = _document(
+        run("object", "--record", record, "--kind", "lawsuit", "--filed-on", day, "--content", "请求撤销",
+            *_as(team.officer))
+    )  # fmt: skip
+    stop = ("suspension", "stop", str(noted["annotation"]), "--received-on", day, "--content", "裁定停止执行")
+    resume = ("suspension", "resume", record, "--reason", "恢复执行裁定")
+
+    assert _error(run(*resume, *_as(team.decider))) == (2, "effect-not-suspended")
+    assert _document(run(*stop, *_as(team.officer)))["state"] == "pending"
+    assert _error(run(*stop, *_as(team.officer))) == (2, "effect-suspended")
+    assert _document(run(*resume, *_as(team.decider)))["state"] == "live"

@@ -109,6 +109,16 @@ def test_the_description_is_openapi_and_names_every_operation(client: FlaskClien
 
     assert document["openapi"] == "3.1.0"
     assert set(document["paths"]) == {
+        "/api/v1/annotations/{annotation}",
+        "/api/v1/annotations/{annotation}/answer",
+        "/api/v1/annotations/{annotation}/stop",
+        "/api/v1/cases",
+        "/api/v1/cases/{case}",
+        "/api/v1/cases/{case}/annotations",
+        "/api/v1/cases/{case}/persons",
+        "/api/v1/cases/{case}/recusals",
+        "/api/v1/cases/{case}/recusals/{recusal}/lift",
+        "/api/v1/cases/{case}/steps",
         "/api/v1/enterprises",
         "/api/v1/enterprises/{uscc}",
         "/api/v1/enterprises/{uscc}/assessment",
@@ -120,8 +130,14 @@ def test_the_description_is_openapi_and_names_every_operation(client: FlaskClien
         "/api/v1/lists/{list}",
         "/api/v1/lookups",
         "/api/v1/lookups/{uscc}",
+        "/api/v1/records/{record}/annotations",
+        "/api/v1/records/{record}/resume",
+        "/api/v1/repairs",
+        "/api/v1/repairs/{repair}",
+        "/api/v1/repairs/{repair}/steps",
         "/api/v1/rulesets",
         "/api/v1/rulesets/{ruleset}",
+        "/api/v1/sessions",
     }
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
