@@ -69,6 +69,8 @@ def grade_class(grade: str | None) -> str:
 
 def cell(value: Any, kind: str, name: str) -> str:
     """A value of a record in words: codes by the vocabulary, amounts in yuan."""
+    if name == "state" and value in words.RECORD_STATES:
+        return words.RECORD_STATES[value][0]
     if vocabulary.is_money(kind, name) and isinstance(value, int) and not isinstance(value, bool):
         return yuan(value)
     return vocabulary.word(kind, name, value) or plain(value)

@@ -127,7 +127,9 @@ def test_a_record_is_ended_with_a_reason(
         officer.post(f"{made}/end/{act}", {"version": "1", "reason": "复议撤销"}, on=made).status_code == 303
     )
 
-    assert word in officer.get(made).text
+    page = officer.get(made).text
+    assert word in page
+    assert ">live<" not in page
 
 
 def test_a_proposed_class_is_confirmed_by_a_person(officer: Browser, enterprise: EnterpriseView) -> None:
