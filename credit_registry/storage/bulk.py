@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import JSON, BigInteger, Boolean, Date, Integer, Select, and_, func, or_, select, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from credit_registry.storage.database import Session
@@ -77,10 +78,28 @@ def insert(
     if is_sqlite:
         _insert_many(session, target, rows, width=len(names), count=count)
         return
-    driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    _copy(session, target, rows)
+
+
+def _copy(session: Session, target: str, rows: Iterator[tuple[object, ...]]) -> None:
+    """Insert rows by COPY; a failure is told as of any other statement, so that it is repeated or explained."""
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    statement = f"COPY {target} FROM STDIN"
+    dbapi: Any = connection.dialect.loaded_dbapi
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except dbapi.Error as error:
+        raise DBAPIError.instance(
+            statement,
+            None,
+            error,
+            dbapi.Error,
+            connection_invalidated=bool(driver.closed),
+            dialect=connection.dialect,
+        ) from error
 
 
 def _insert_many(

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pandas as pd
-from sqlalchemy import delete, select
+import pytest
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import IntegrityError
 
+from credit_registry.domain.errors import Unavailable
 from credit_registry.domain.permissions import Role
 from credit_registry.services import enterprises, records
 from credit_registry.storage import bulk
@@ -174,3 +177,27 @@ def test_ids_taken_in_bulk_do_not_collide_with_single_ones(database):
     with database.read() as session:
         assert len(set(bulk.records_frame(session)["record"])) == 7
         assert enterprises.get(session, an_operator(), enterprise.uscc).counts == {"penalty": 7}
+
+
+def test_a_row_that_stands_already_is_told_as_of_any_statement(database):
+    enterprise = an_enterprise(database)
+    twice = {"enterprise_id": [enterprise.enterprise_id] * 2, "since": bulk.Same(NOW)}
+
+    with pytest.raises(IntegrityError), database.begin() as session:
+        bulk.insert(session, DirtyRow, twice, 2)
+
+
+def test_a_server_that_goes_away_amid_rows_leaves_a_refusal(postgres_database):
+    enterprise = an_enterprise(postgres_database)
+
+    def insert(session):
+        own = session.scalar(text("SELECT pg_backend_pid()"))
+        with postgres_database.engine.connect() as other:
+            other.execute(text(f"SELECT pg_terminate_backend({own})"))
+        bulk.insert(
+            session, DirtyRow, {"enterprise_id": [enterprise.enterprise_id], "since": bulk.Same(NOW)}, 1
+        )
+
+    with pytest.raises(Unavailable) as refused:
+        postgres_database.run(insert)
+    assert refused.value.code == "database-lost"
