@@ -8,13 +8,16 @@ from credit_registry.api.documentation.specification import specification_of
 from credit_registry.api.paths import Word
 from credit_registry.api.v1 import (
     annotations,
+    announcements,
     cases,
     enterprises,
     imports,
     lists,
     lookups,
+    overdue,
     recusals,
     repairs,
+    reports,
     rulesets,
     sessions,
     suspensions,
@@ -35,6 +38,9 @@ RESOURCES = tuple(
         annotations,
         suspensions,
         repairs,
+        announcements,
+        overdue,
+        reports,
     )
 )
 

@@ -5,8 +5,11 @@ from typing import Any
 import click
 
 from credit_registry.cli import cases, context
+from credit_registry.cli.announcements import announcement
+from credit_registry.cli.overdue import overdue
 from credit_registry.cli.recusals import recusal
 from credit_registry.cli.repairs import repair
+from credit_registry.cli.reports import report
 from credit_registry.cli.suspensions import suspension
 from credit_registry.domain.procedures import TITLES, printed
 
@@ -27,6 +30,9 @@ for command in (
     recusal,
     suspension,
     repair,
+    announcement,
+    overdue,
+    report,
 ):
     listing.add_command(command)
 

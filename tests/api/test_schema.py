@@ -96,6 +96,7 @@ def test_every_operation_keeps_its_word(described: Any) -> None:
     hard = {
         "POST /api/v1/imports", "GET /api/v1/imports/{batch}", "GET /api/v1/imports/jobs/{job}",
         "GET /api/v1/rulesets/{ruleset}", "GET /api/v1/repairs/{repair}", "GET /api/v1/annotations/{annotation}",
+        "GET /api/v1/announcements/{announcement}",
     }  # fmt: skip
     # Acts of persons: what they need no generator guesses, what they refuse is told as described.
     hard |= {

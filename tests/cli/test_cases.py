@@ -16,7 +16,17 @@ from credit_registry.domain.permissions import Actor
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 from tests.api.conftest import OWN_PASSWORD, settle_in
-from tests.factories import Team, a_candidate, a_penalty, a_team, an_actor, an_enterprise, papers_for
+from tests.factories import (
+    Team,
+    a_candidate,
+    a_case,
+    a_penalty,
+    a_team,
+    an_actor,
+    an_enterprise,
+    an_office,
+    papers_for,
+)
 
 Run = Callable[..., Result]
 
@@ -257,3 +267,55 @@ def test_a_penalty_is_stopped_and_resumed(
     assert _document(run(*stop, *_as(team.officer)))["state"] == "pending"
     assert _error(run(*stop, *_as(team.officer))) == (2, "effect-suspended")
     assert _document(run(*resume, *_as(team.decider)))["state"] == "live"
+
+
+def test_a_yearly_act_is_drafted_by_one_and_made_by_another(
+    run: Run, sqlite_database: Database, now: datetime
+) -> None:
+    keeper = a_team(sqlite_database, office=an_office(sqlite_database, is_keeper=True), now=now)
+    for person in (keeper.officer, keeper.decider):
+        settle_in(sqlite_database, person, now)
+    drafted = _document(run("announcement", "draft", "--year", str(now.year), *_as(keeper.officer)))
+    make = ("announcement", "make", str(drafted["announcement"]), "--reason", "年度公布")
+
+    assert _error(run(*make, *_as(keeper.decider))) == (2, "version-missing")
+    assert _error(run(*make, "--version", "1", *_as(keeper.officer))) == (2, "not-allowed")
+    made = _document(run(*make, "--version", "1", *_as(keeper.decider)))
+    assert (made["state"], made["version"]) == ("MADE", 2)
+    withdraw = ("announcement", "withdraw", str(made["announcement"]), "--reason", "重拟", "--version", "2")
+    assert _error(run(*withdraw, *_as(keeper.officer))) == (2, "announcement-closed")
+    assert _document(run("announcement", "show", str(made["announcement"]))) == made
+    assert [act["state"] for act in _document(run("announcement", "list"))["announcements"]] == ["MADE"]
+
+
+def test_what_is_overdue_is_printed(run: Run, sqlite_database: Database, team: Team, now: datetime) -> None:
+    case = a_case(sqlite_database, "DECIDED", team=team, begun=now - timedelta(days=120))
+
+    told = _document(run("overdue"))
+
+    assert (told["scope"], {duty["case"] for duty in told["items"]}) == ("all", {case.case_id})
+
+
+def test_a_change_is_told_and_its_receipts_are_taken(
+    run: Run, sqlite_database: Database, team: Team, now: datetime, tmp_path: Path
+) -> None:
+    case = str(a_case(sqlite_database, team=team, begun=now - timedelta(days=60)).case_id)
+    first, second = [each["receiver"] for each in _document(run("report", "due"))["due"]][:2]
+    day, publisher = local_day(now).isoformat(), _as(team.publisher)
+
+    sent = _document(run("report", "send", case, first, *publisher))
+    assert _error(run("report", "send", case, first, *publisher)) == (2, "reported-already")
+    receipt = ("report", "receipt", str(sent["report"]), "--received-on", day, "--receipt-no", "HZ-1")
+    assert _document(run(*receipt, "--version", "1", *publisher))["state"] == "ACCEPTED"
+    feedback = ("report", "feedback", str(sent["report"]), "--on", day, "--content", "已下调授信")
+    assert _error(run(*feedback, "--version", "1", *publisher)) == (2, "stale-version")
+    assert _document(run(*feedback, "--version", "2", *publisher))["feedback"] == "已下调授信"
+
+    number = _document(run("report", "send", case, second, *publisher))["document_no"]
+    file = tmp_path / "receipts.csv"
+    file.write_text(
+        f"报送编号,回执编号,回执日期,错误说明\n{number},HZ-2,{day},\n无此编号,HZ-3,{day},\n", "utf-8"
+    )
+    taken = run("report", "receipts", str(file), *publisher)
+    assert (taken.exit_code, json.loads(taken.stdout)["accepted"]) == (3, 1)
+    assert [each["state"] for each in _document(run("report", "list", case))["reports"]] == ["ACCEPTED"] * 2
