@@ -102,7 +102,7 @@ def test_every_operation_keeps_its_word(described: Any) -> None:
     hard |= {
         operation.label
         for operation in operations
-        if operation.definition.raw["security"] == [{BEARER: [PERSON]}]
+        if operation.definition.raw["security"] == [{BEARER: [PERSON]}] and operation.method != "get"
     }
     hard |= {"POST /api/v1/sessions"}
     assert {label for label, statuses in seen.items() if not statuses[200]} == hard
