@@ -185,7 +185,7 @@ def withdraw(
 
 def get(session: Session, actor: Actor, announcement_id: int) -> AnnouncementView:
     actor.require(Permission.REGISTER_READ)
-    return _view(session, _found(session, announcement_id))
+    return _view(session, _found(announced.get_announcement(session, announcement_id), announcement_id))
 
 
 def page(session: Session, actor: Actor, *, limit: int = 20) -> tuple[AnnouncementView, ...]:
@@ -201,8 +201,7 @@ def _officer(actor: Actor) -> tuple[int, int]:
     return actor.account_id, actor.office_id
 
 
-def _found(session: Session, announcement_id: int) -> AnnouncementRow:
-    row = announced.get_announcement(session, announcement_id)
+def _found(row: AnnouncementRow | None, announcement_id: int) -> AnnouncementRow:
     if row is None:
         raise NotFound(
             f"没有编号为 {announcement_id} 的年度等级公布。请核对编号。", code="unknown-announcement"
@@ -211,7 +210,7 @@ def _found(session: Session, announcement_id: int) -> AnnouncementRow:
 
 
 def _drafted(session: Session, actor: Actor, announcement_id: int, version: int) -> AnnouncementRow:
-    row = _found(session, announcement_id)
+    row = _found(announced.lock_announcement(session, announcement_id), announcement_id)
     actor.require_office(row.office_id)
     if row.version != version:
         raise StaleVersion("这份年度等级已被他人更新，请刷新后再试。", facts={"version": row.version})

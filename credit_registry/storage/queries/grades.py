@@ -84,6 +84,11 @@ def history(session: Session, enterprise_id: int) -> Sequence[AnnouncedGradeRow]
 
 
 def get_announcement(session: Session, announcement_id: int) -> AnnouncementRow | None:
+    return session.get(AnnouncementRow, announcement_id)
+
+
+def lock_announcement(session: Session, announcement_id: int) -> AnnouncementRow | None:
+    """The yearly act, locked against others who would make or withdraw it at the same time."""
     query = (
         select(AnnouncementRow)
         .where(AnnouncementRow.id == announcement_id)
