@@ -1,4 +1,4 @@
-"""`credit-registry listing`: the step tables, printed for a lawyer or a script; cases and repairs beside them."""
+"""`credit-registry listing`: the step tables, printed for a lawyer or a script; cases and what offices do about them beside."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from credit_registry.domain.procedures import TITLES, printed
 
 @click.group()
 def listing() -> None:
-    """名单：步骤一览，案件的查看和办理，处罚信息的修复。"""
+    """名单：步骤一览，案件的查看和办理，处罚的停止执行和修复，年度等级公布，通报，超期事项。"""
 
 
 for command in (
