@@ -67,7 +67,8 @@ clean: ## remove what was installed here; var/ with its data stays
 	rm -rf $(VENV) node_modules credit_registry/web/static/vendor *.egg-info build dist
 
 LOCK_RUN := --extra postgres --extra sqlite --group build
-compile = $(UV) pip compile $(1) --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade -o requirements/$(2).txt
+# With extras: pip, asked for coverage[toml] while only coverage is pinned, may look at a newer one that has no hash.
+compile = $(UV) pip compile $(1) --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --upgrade -o requirements/$(2).txt
 
 # --- what is installed once ---------------------------------------------------------------------------------
 
