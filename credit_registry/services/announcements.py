@@ -25,7 +25,7 @@ from credit_registry.domain.steps import Action, State
 from credit_registry.services import grade_cases, gradings
 from credit_registry.storage import bulk
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import accounts, audit
+from credit_registry.storage.queries import accounts, audit, recusals
 from credit_registry.storage.queries import grades as announced
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.tables.accounts import AccountRow
@@ -141,7 +141,9 @@ def make(
 ) -> AnnouncementView:
     """Announce the frozen grades: all at once that fall nowhere; for the others a case each.
 
-    Left out: whose computed grade has moved since, and who has a case about the grade under way.
+    Left out: whose computed grade has moved since, who has a case about the grade under way, and whom the drafter or
+    the second officer keeps out of; the grade of those is announced one by one, by others. A case that opens here is
+    carried by officers who are asked themselves.
 
     Raises:
         NotAllowed: ``second-officer``; the drafter does not announce.
@@ -160,7 +162,9 @@ def make(
     row.approver_id, row.made_on, row.reason = account_id, today, reason
     session.flush()
     falling = announced.falling(session, row.id, drafted_on=row.computed_on)
-    done = announced.announce_frozen(session, row.id, drafted_on=row.computed_on, on=today)
+    both = {*accounts.same_person(session, row.drafter_id), *accounts.same_person(session, account_id)}
+    kept_out = recusals.enterprises_of(session, both)
+    done = announced.announce_frozen(session, row.id, drafted_on=row.computed_on, on=today, but=kept_out)
     _open_cases(session, actor, row, falling, now)
     total = sum(count for *_, count in announced.frozen_counts(session, row.id))
     row.counts = {"announced": done, "cases": len(falling), "left": total - done - len(falling)}

@@ -21,6 +21,7 @@ from credit_registry.services import (
     listings,
     lookups,
     records,
+    recusals,
 )
 from credit_registry.services.announcements import AnnouncementView
 from credit_registry.services.case_views import CaseView
@@ -323,6 +324,22 @@ def test_what_moved_since_the_draft_or_is_under_way_is_left_out(office: Office) 
 
     assert office.make(act).counts == {"announced": 1, "cases": 0, "left": 2}
     assert [office.told(each)["provisional"] for each in (moved, under_way, plain)] == [True, True, False]
+
+
+@pytest.mark.parametrize("who", ["officer", "decider"])
+def test_whom_either_officer_keeps_out_of_is_left_to_others(office: Office, who: str) -> None:
+    kept_out, plain = (a_subject(office.database) for _ in range(2))
+    case = office.propose(kept_out)
+    carry(office.database, office.team, case, "drop", NOW)
+    office.database.run(
+        lambda session: recusals.recuse(
+            session, getattr(office.team, who), case.case_id, scope="enterprise", reason="近亲属系股东", login=None,
+            now=NOW,
+        )
+    )  # fmt: skip
+
+    assert office.make(office.draft()).counts == {"announced": 1, "cases": 0, "left": 1}
+    assert [office.told(each)["provisional"] for each in (kept_out, plain)] == [True, False]
 
 
 def test_no_hand_announces_a_fall_or_changes_a_frozen_grade(office: Office) -> None:

@@ -1,20 +1,31 @@
 """Recusal, and one person behind several accounts: refused by the services and by the database, on both engines."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from credit_registry.domain.errors import Duplicate, IllegalTransition, NotAllowed
-from credit_registry.domain.permissions import Actor, Role
+from credit_registry.domain.permissions import Actor, Permission, Role
 from credit_registry.services import accounts, annotations, listings, recusals
 from credit_registry.services.case_views import CaseView
 from credit_registry.services.recusals import RecusalView
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 from credit_registry.storage.tables.listings import ListingCaseRow, ListingStepRow
-from tests.factories import NOW, Team, a_candidate, a_case, a_team, an_actor, an_operator, carry
+from tests.factories import (
+    NOW,
+    Team,
+    a_candidate,
+    a_case,
+    a_team,
+    an_actor,
+    an_enterprise,
+    an_operator,
+    carry,
+)
 
 
 def recuse(database: Database, actor: Actor, case: CaseView, **said: str | None) -> RecusalView:
@@ -51,6 +62,25 @@ def test_whoever_keeps_out_takes_no_step_and_is_told_who_may(database: Database)
     assert carry(database, team, case, "drop", NOW, actor=other).state == "CLOSED"
     with database.read() as session:
         assert audit.verify(session) is None
+
+
+def test_a_recusal_from_one_enterprise_says_nothing_of_another(database: Database) -> None:
+    team = a_team(database)
+    case = a_candidate(database, team)
+    other = an_enterprise(database)
+    recuse(database, team.officer, case, scope="enterprise")
+
+    with database.read() as session:
+        for enterprise_id in (other.enterprise_id, case.enterprise_id):
+            asked = partial(
+                recusals.require_free,
+                session, team.officer, case_id=None, enterprise_id=enterprise_id, who=Permission.LISTINGS_PROPOSE,
+            )  # fmt: skip
+            if enterprise_id == other.enterprise_id:
+                asked()
+                continue
+            with pytest.raises(NotAllowed, match="回避"):
+                asked()
 
 
 def test_a_recusal_from_an_enterprise_holds_for_every_case_of_it(database: Database) -> None:

@@ -190,13 +190,20 @@ def _overtaken(drafted_on: date) -> ColumnElement[bool]:
     return or_(moved, stale, announced)
 
 
-def announce_frozen(session: Session, announcement_id: int, *, drafted_on: date, on: date) -> int:
-    """Announce, in one statement, whatever of a yearly act falls nowhere, has not moved and is in no case."""
+def announce_frozen(
+    session: Session, announcement_id: int, *, drafted_on: date, on: date, but: Iterable[int]
+) -> int:
+    """Announce, in one statement, whatever of a yearly act falls nowhere, has not moved and is in no case.
+
+    Args:
+        but: enterprises that are not among it.
+    """
     statement = (
         update(AnnouncedGradeRow)
         .where(
             _of_draft(announcement_id),
             AnnouncedGradeRow.is_fall.is_(False),
+            AnnouncedGradeRow.enterprise_id.not_in(tuple(but)),
             ~_under_way(),
             ~_overtaken(drafted_on),
         )

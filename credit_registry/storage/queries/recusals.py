@@ -9,7 +9,9 @@ from credit_registry.storage.tables.recusals import RecusalRow
 
 
 def _about(case_id: int | None, enterprise_id: int) -> ColumnElement[bool]:
-    return or_(RecusalRow.enterprise_id == enterprise_id, RecusalRow.case_id == case_id)
+    of_enterprise = RecusalRow.enterprise_id == enterprise_id
+    # Compared with nothing, a case would be "is null", which every recusal about an enterprise fulfils.
+    return of_enterprise if case_id is None else or_(of_enterprise, RecusalRow.case_id == case_id)
 
 
 def holding(session: Session, *, case_id: int | None, enterprise_id: int) -> Sequence[RecusalRow]:
@@ -28,6 +30,16 @@ def of_persons(
         RecusalRow.account_id.in_(tuple(account_ids)),
     )
     return session.scalar(query.order_by(RecusalRow.id).limit(1))
+
+
+def enterprises_of(session: Session, account_ids: Iterable[int]) -> Sequence[int]:
+    """The enterprises that these accounts keep out of altogether."""
+    query = select(RecusalRow.enterprise_id).where(
+        RecusalRow.account_id.in_(tuple(account_ids)),
+        RecusalRow.ended_at.is_(None),
+        RecusalRow.enterprise_id.is_not(None),
+    )
+    return [number for number in session.scalars(query.distinct()) if number is not None]
 
 
 def lock(session: Session, recusal_id: int) -> RecusalRow | None:
