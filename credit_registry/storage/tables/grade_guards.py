@@ -1,8 +1,6 @@
 """Triggers that hold the announced grade's due process even against a hand at the SQL prompt, on both engines."""
 
-from sqlalchemy import DDL, event
-
-from credit_registry.storage.tables.metadata import metadata
+from credit_registry.storage.tables.metadata import make_after_tables
 
 _STEP = "EXISTS (SELECT 1 FROM listing_steps s WHERE s.case_id = NEW.case_id AND s.action = '{0}')"
 _DECIDED_CASE = f"(NEW.case_id IS NOT NULL AND {_STEP.format('decide_grade')})"
@@ -95,8 +93,4 @@ def _postgresql() -> tuple[str, ...]:
 # What a migration executes, by dialect.
 GUARDS: dict[str, tuple[str, ...]] = {"sqlite": _sqlite(), "postgresql": _postgresql()}
 
-for _dialect, _statements in GUARDS.items():
-    for _statement in _statements:
-        event.listen(
-            metadata, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
-        )
+make_after_tables(GUARDS)

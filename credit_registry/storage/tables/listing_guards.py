@@ -4,10 +4,8 @@ A CHECK sees one row; what needs other rows (papers, steps, the other list) stan
 earlier and say why; if one of these fires, the software above has a defect.
 """
 
-from sqlalchemy import DDL, event
-
 from credit_registry.storage.tables.listings import IN_FORCE
-from credit_registry.storage.tables.metadata import metadata
+from credit_registry.storage.tables.metadata import make_after_tables
 
 _STATES = ", ".join(repr(state) for state in IN_FORCE)
 
@@ -144,9 +142,4 @@ def _postgresql() -> tuple[str, ...]:
 # What a migration executes, by dialect.
 GUARDS: dict[str, tuple[str, ...]] = {"sqlite": _sqlite(), "postgresql": _postgresql()}
 
-# After the whole of `metadata`, since the checks name tables of other areas; harmless when repeated.
-for _dialect, _statements in GUARDS.items():
-    for _statement in _statements:
-        event.listen(
-            metadata, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
-        )
+make_after_tables(GUARDS)

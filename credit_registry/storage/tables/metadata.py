@@ -1,9 +1,10 @@
 """What every table shares: names for constraints, and the few column types of our own."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import DDL, JSON, BigInteger, DateTime, Integer, MetaData, String, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
@@ -59,3 +60,15 @@ class Row(DeclarativeBase):
 
 
 metadata = Row.metadata
+
+
+def make_after_tables(statements: Mapping[str, Sequence[str]]) -> None:
+    """Have statements run once all tables are made: guards name tables of other areas; harmless when repeated.
+
+    Args:
+        statements: by dialect.
+    """
+    for dialect, each in statements.items():
+        for statement in each:
+            made = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            event.listen(metadata, "after_create", made)

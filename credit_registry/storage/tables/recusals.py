@@ -5,10 +5,10 @@ Two accounts of one person are one pair of eyes: what the CHECKs compare by acco
 
 from datetime import datetime
 
-from sqlalchemy import DDL, CheckConstraint, ForeignKey, Index, String, Text, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from credit_registry.storage.tables.metadata import Code, Id, Row, metadata
+from credit_registry.storage.tables.metadata import Code, Id, Row, make_after_tables
 
 
 class RecusalRow(Row):
@@ -105,8 +105,4 @@ def _postgresql() -> tuple[str, ...]:
 # What a migration executes, by dialect.
 GUARDS: dict[str, tuple[str, ...]] = {"sqlite": _sqlite(), "postgresql": _postgresql()}
 
-for _dialect, _statements in GUARDS.items():
-    for _statement in _statements:
-        event.listen(
-            metadata, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
-        )
+make_after_tables(GUARDS)
