@@ -103,8 +103,9 @@ def _found(
         FileRefused: in none of them; the reason is that of the first.
     """
     own: dict[Dialect, list[Layout]] = {}
+    is_text = format_of(data) == "text"
     for layout in sorted(candidates, key=lambda each: not each.dialect.is_plain):
-        own.setdefault(layout.dialect if format_of(data) == "text" else Dialect(), []).append(layout)
+        own.setdefault(layout.dialect if is_text else Dialect(), []).append(layout)
     refusals = []
     for dialect, fitting in own.items():
         try:
