@@ -9,8 +9,7 @@ from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.cli.officers import (
     acting,
-    as_option,
-    code_option,
+    acts_of_officer,
     settle_version,
     version_option,
     yes_option,
@@ -51,10 +50,7 @@ def show(announcement_id: int, is_json: bool) -> None:
 
 @announcement.command()
 @click.option("--year", required=True, type=int, help="上一年度或者本年度。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def draft(year: int, login: str, code: str, is_json: bool) -> None:
     """拟定：锁定今天计算的全部等级。"""
     with context.database() as database, acting(database, login, code) as actor:
@@ -67,10 +63,7 @@ def draft(year: int, login: str, code: str, is_json: bool) -> None:
 @click.option("--reason", required=True, help="理由。")
 @version_option
 @yes_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def make(
     announcement_id: int,
     reason: str,
@@ -95,10 +88,7 @@ def make(
 @click.option("--reason", required=True, help="理由。")
 @version_option
 @yes_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def withdraw(
     announcement_id: int,
     reason: str,

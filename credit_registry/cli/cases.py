@@ -11,8 +11,7 @@ from credit_registry.cli import case_text, context
 from credit_registry.cli.grade import read_day
 from credit_registry.cli.officers import (
     acting,
-    as_option,
-    code_option,
+    acts_of_officer,
     paper_option,
     read_papers,
     secret,
@@ -89,10 +88,7 @@ def show(case: int, is_json: bool) -> None:
     "--ground", "grounds", multiple=True, metavar="CONDITION:RECORD", help="情形和记录编号，如 7-4:12。"
 )
 @paper_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def open_(
     uscc: str,
     series: str,
@@ -132,10 +128,7 @@ def open_(
 @paper_option
 @version_option
 @yes_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def step(
     case: int,
     action: str,
@@ -181,10 +174,7 @@ def step(
 @click.argument("case", type=int)
 @click.option("--role", required=True, type=click.Choice(list(ROLE_TITLES)), help="身份。")
 @click.option("--condition", required=True, help="情形，如 6-5。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def name(case: int, role: str, condition: str, login: str, code: str, is_json: bool) -> None:
     """登记一并列入的人员：姓名和身份证号码不写在命令行上，依次输入。"""
     with context.database() as database, acting(database, login, code) as actor:
@@ -213,10 +203,7 @@ def name(case: int, role: str, condition: str, login: str, code: str, is_json: b
 )
 @click.option("--filed-on", required=True, metavar="DAY", help="提出日期。")
 @click.option("--content", required=True, help="内容。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def object_(
     case: int | None,
     record: int | None,
@@ -251,10 +238,7 @@ def object_(
 @click.option("--outcome", required=True, type=click.Choice(list(OUTCOMES)), help="处理结果。")
 @click.option("--answer", "said", required=True, help="答复和理由。")
 @click.option("--version", required=True, type=click.IntRange(1), help="所见的版本。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def answer(
     annotation: int, outcome: str, said: str, version: int, login: str, code: str, is_json: bool
 ) -> None:

@@ -21,14 +21,14 @@ from credit_registry.storage.database import Database
 
 C = TypeVar("C", bound=Callable[..., Any])
 
-as_option = click.option(
+_as_option = click.option(
     "--as",
     "login",
     required=True,
     metavar="LOGIN",
     help="以谁的账号办理；密码在终端输入，或由标准输入给出一行。",
 )
-code_option = click.option("--code", default="", help="动态口令（启用了的账号）。")
+_code_option = click.option("--code", default="", help="动态口令（启用了的账号）。")
 paper_option = click.option(
     "--paper", "papers", multiple=True, metavar="KIND.FIELD=VALUE", help="文书的栏目，可多次给出。"
 )
@@ -36,6 +36,11 @@ version_option = click.option(
     "--version", type=click.IntRange(1), help="所见的版本；不在终端上办理时必须给出。"
 )
 yes_option = click.option("--yes", "is_sure", is_flag=True, help="不再询问确认。")
+
+
+def acts_of_officer(command: C) -> C:
+    """Decorate an act: it takes ``login``, ``code`` and ``is_json``, and explains its refusals."""
+    return _as_option(_code_option(context.json_option(context.refusals_explained(command))))  # type: ignore[return-value]
 
 
 @contextmanager

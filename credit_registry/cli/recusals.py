@@ -7,7 +7,7 @@ import click
 
 from credit_registry import clock
 from credit_registry.cli import context
-from credit_registry.cli.officers import acting, as_option, code_option
+from credit_registry.cli.officers import acting, acts_of_officer
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import accounts, case_documents, listings, recusals
 from credit_registry.storage.database import Database
@@ -36,10 +36,7 @@ def list_(case: int, is_json: bool) -> None:
 )
 @click.option("--of", "colleague", metavar="LOGIN", help="由审批人指令回避的账号；不给即为本人回避。")
 @click.option("--reason", required=True, help="理由。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def enter(
     case: int, scope: str, colleague: str | None, reason: str, login: str, code: str, is_json: bool
 ) -> None:
@@ -58,10 +55,7 @@ def enter(
 @click.argument("case", type=int)
 @click.argument("recusal_id", metavar="RECUSAL", type=int)
 @click.option("--reason", required=True, help="理由。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def lift(case: int, recusal_id: int, reason: str, login: str, code: str, is_json: bool) -> None:
     """解除回避：由审批人办理，不能是本人。"""
     with context.database() as database, acting(database, login, code) as actor:

@@ -8,8 +8,7 @@ from credit_registry import clock
 from credit_registry.cli import case_text, context
 from credit_registry.cli.officers import (
     acting,
-    as_option,
-    code_option,
+    acts_of_officer,
     paper_option,
     read_papers,
     settle_version,
@@ -63,10 +62,7 @@ def show(repair_id: int, is_json: bool) -> None:
 @repair.command(help=f"登记收到的修复申请（RECORD 为处罚记录编号）；文书：{'、'.join(APPLICATION)}。")
 @click.argument("record", type=int)
 @paper_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def apply(record: int, papers: tuple[str, ...], login: str, code: str, is_json: bool) -> None:
     handed = read_papers(papers)
     with context.database() as database, acting(database, login, code) as actor:
@@ -84,10 +80,7 @@ def apply(record: int, papers: tuple[str, ...], login: str, code: str, is_json: 
 @paper_option
 @version_option
 @yes_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def step(
     repair_id: int,
     action: str,

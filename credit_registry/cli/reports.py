@@ -8,7 +8,7 @@ import click
 from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.cli.grade import read_day
-from credit_registry.cli.officers import acting, as_option, code_option
+from credit_registry.cli.officers import acting, acts_of_officer
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import reports
 from credit_registry.services.office_documents import (
@@ -59,10 +59,7 @@ def list_(case: int, is_json: bool) -> None:
 @report.command()
 @click.argument("case", type=int)
 @click.argument("receiver")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def send(case: int, receiver: str, login: str, code: str, is_json: bool) -> None:
     """向一个单位（代码见 report due）通报案件最近的变动。"""
     _done(
@@ -79,10 +76,7 @@ def send(case: int, receiver: str, login: str, code: str, is_json: bool) -> None
 @click.option("--receipt-no", help="对方的回执编号。")
 @click.option("--error", help="报送失败的错误说明；此后可以再次报送。")
 @_seen_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def receipt(
     report_id: int,
     received_on: str,
@@ -117,10 +111,7 @@ def receipt(
 @click.option("--on", required=True, metavar="DAY", help="反馈日期。")
 @click.option("--content", required=True, help="反馈内容。")
 @_seen_option
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def feedback(
     report_id: int, on: str, content: str, version: int, login: str, code: str, is_json: bool
 ) -> None:
@@ -138,10 +129,7 @@ def feedback(
 
 @report.command()
 @click.argument("file", type=click.File("rb"))
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 @click.pass_context
 def receipts(ctx: click.Context, file: BinaryIO, login: str, code: str, is_json: bool) -> None:
     """登记一份回执文件（CSV，UTF-8）；再次运行不重复登记。"""

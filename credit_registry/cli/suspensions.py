@@ -7,7 +7,7 @@ import click
 from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.cli.grade import read_day
-from credit_registry.cli.officers import acting, as_option, code_option
+from credit_registry.cli.officers import acting, acts_of_officer
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import case_documents, records, suspensions
@@ -23,10 +23,7 @@ def suspension() -> None:
 @click.argument("annotation", type=int)
 @click.option("--received-on", required=True, metavar="DAY", help="收到裁定或者决定的日期。")
 @click.option("--content", required=True, help="文号和内容。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def stop(annotation: int, received_on: str, content: str, login: str, code: str, is_json: bool) -> None:
     """登记法院或者复议机关停止执行处罚的裁定、决定。"""
     day = read_day(received_on)
@@ -42,10 +39,7 @@ def stop(annotation: int, received_on: str, content: str, login: str, code: str,
 @suspension.command()
 @click.argument("record", type=int)
 @click.option("--reason", required=True, help="依据。")
-@as_option
-@code_option
-@context.json_option
-@context.refusals_explained
+@acts_of_officer
 def resume(record: int, reason: str, login: str, code: str, is_json: bool) -> None:
     """在复议、诉讼办结之前恢复执行：由审批人办理。"""
 
