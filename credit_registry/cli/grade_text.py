@@ -9,10 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from credit_registry.domain.answers import AssessmentView, FindingView, NamedRecord
+from credit_registry.domain.answers import DOMAIN_TITLES, AssessmentView, FindingView, NamedRecord
 from credit_registry.domain.prospects import LineOutlook, ProspectView, Way
-
-DOMAINS = {"safety": "安全生产", "fire": "消防安全"}
 
 
 def explained(assessment: AssessmentView, prospect: ProspectView, *, width: int | None) -> str:
@@ -77,7 +75,7 @@ _NUMBERS = {"基础分", "重复", "时间", "得失分", "得分", "现得失�
 def _findings(parts: _Parts, assessment: AssessmentView, domain: str, lines: list[FindingView]) -> None:
     result = assessment.domains.get(domain)
     told = f"：{_grade(result.grade)}，{_points(result.score)}" if result else ""
-    parts.head(f"{DOMAINS.get(domain, domain)}{told}")
+    parts.head(f"{DOMAIN_TITLES.get(domain, domain)}{told}")
     scored = [line for line in lines if line.grade_after is None]
     graded = [line for line in lines if line.grade_after is not None]
     parts.table(
@@ -122,7 +120,7 @@ def _forecast(parts: _Parts, view: ProspectView) -> None:
                 _grade(step.grade),
                 _points(step.score),
                 "，".join(
-                    f"{DOMAINS.get(name, name)} {_grade(domain.grade)}"
+                    f"{DOMAIN_TITLES.get(name, name)} {_grade(domain.grade)}"
                     for name, domain in step.domains.items()
                 ),
             )

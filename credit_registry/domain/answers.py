@@ -25,6 +25,8 @@ MATTERS: dict[str, str] = {
 
 # What has ended by repair, revocation or withdrawal is in no outward answer, whatever was known when.
 ENDED_STATES = frozenset({"repaired", "revoked", "withdrawn"})
+# The two fields that are graded apart, as they are called on screens and in print.
+DOMAIN_TITLES: dict[str, str] = {"safety": "安全生产", "fire": "消防安全"}
 # Supervision facts: they move the internal grade and never leave the operating authorities.
 SUPERVISION_KINDS = frozenset({"inspection", "hazard", "sealing"})
 

@@ -1,5 +1,6 @@
 """Words of the screen for codes that no file carries: kinds, states, changes, verbs of the log."""
 
+from credit_registry.domain.answers import DOMAIN_TITLES
 from credit_registry.domain.other_lists import COLOURS
 from credit_registry.domain.series import LIST_TITLES
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES
@@ -38,7 +39,7 @@ FILES: dict[str, str] = {
     "other_lists": "其他部门的名单",
 }
 
-DOMAINS: dict[str, str] = {"safety": "安全生产", "fire": "消防安全"}
+DOMAINS = DOMAIN_TITLES
 
 RECORD_STATES: dict[str, tuple[str, str]] = {
     "live": ("有效", "mark-blue"),
