@@ -1,11 +1,10 @@
 """The console's blueprint and its side bar; the pages are in the files beside this one."""
 
-from dataclasses import dataclass
-
-from flask import Blueprint, url_for
+from flask import Blueprint
 
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.web import context
+from credit_registry.web.side_bar import Entry
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
@@ -24,24 +23,6 @@ WRITERS = (
 
 def may_attach() -> bool:
     return any(map(context.actor().may, WRITERS))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the side bar; ``rooms`` are the endpoints it stands for."""
-
-    title: str
-    endpoint: str
-    permissions: tuple[Permission, ...] = ()
-    rooms: tuple[str, ...] = ()
-
-    @property
-    def address(self) -> str:
-        return url_for(f"console.{self.endpoint}")
-
-    @property
-    def endpoints(self) -> frozenset[str]:
-        return frozenset(f"console.{name}" for name in (self.endpoint, *self.rooms))
 
 
 _P = Permission

@@ -4,9 +4,9 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response
 
 from credit_registry.domain import passwords
-from credit_registry.domain.errors import InvalidInput, Refusal
-from credit_registry.services import second_factor, sessions
-from credit_registry.web import access, context
+from credit_registry.domain.errors import Refusal
+from credit_registry.services import second_factor
+from credit_registry.web import access, context, own_password
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.errors import status_of
 
@@ -20,19 +20,7 @@ def my_password() -> str:
 @blueprint.post("/password")
 @access.signed_in
 def change_my_password() -> Response:
-    """Change it; other windows of the same account are signed out."""
-    old, new = request.form.get("old", ""), request.form.get("new", "")
-    actor, token, now = context.actor(), context.token(), context.now()
-    try:
-        if new != request.form.get("again", ""):
-            raise InvalidInput("两次输入的新密码不一致，请重新输入。", code="password-again")
-        context.write(
-            lambda session: sessions.change_password(session, actor, old=old, new=new, token=token, now=now)
-        )
-    except InvalidInput as refusal:
-        return make_response(_page(refusal), 422)
-    flash("密码已修改。其他已登录的窗口已退出。", "success")
-    return redirect(url_for("console.dashboard"), 303)
+    return own_password.change(_page, url_for("console.dashboard"))
 
 
 @blueprint.post("/second-factor/<any(begin, confirm, remove):act>")

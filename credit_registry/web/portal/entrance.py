@@ -7,8 +7,8 @@ from credit_registry.domain import passwords
 from credit_registry.domain.errors import InvalidInput, Refusal
 from credit_registry.domain.invitations import REPRESENTATIVE_TITLES
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import invitations, sessions
-from credit_registry.web import access, context, sign_in
+from credit_registry.services import invitations
+from credit_registry.web import access, context, own_password, sign_in
 from credit_registry.web.errors import status_of
 from credit_registry.web.portal.portal import blueprint
 
@@ -85,19 +85,7 @@ def password() -> str:
 @blueprint.post("/password")
 @access.needs(Permission.OWN_FILE)
 def change_password() -> Response:
-    """Change it; other windows of the same account are signed out."""
-    actor, token, now = context.actor(), context.token(), context.now()
-    old, new = request.form.get("old", "")[:1024], request.form.get("new", "")[:1024]
-    try:
-        if new != request.form.get("again", ""):
-            raise InvalidInput("两次输入的新密码不一致，请重新输入。", code="password-again")
-        context.write(
-            lambda session: sessions.change_password(session, actor, old=old, new=new, token=token, now=now)
-        )
-    except InvalidInput as refusal:
-        return make_response(_password(refusal), 422)
-    flash("密码已修改。其他已登录的窗口已退出。", "success")
-    return redirect(url_for("portal.overview"), 303)
+    return own_password.change(_password, url_for("portal.overview"))
 
 
 def _form(login: str, refusal: Refusal | None) -> str:
