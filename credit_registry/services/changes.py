@@ -11,13 +11,12 @@ from typing import Any
 from credit_registry.domain.names import folded_name, searchable
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import subjects
-from credit_registry.services.deciding import Deciding
+from credit_registry.services.deciding import Columns, Decided, Deciding
 from credit_registry.services.enterprises import revise
-from credit_registry.services.intake import Columns, Held, conflict
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import enterprises, search
 from credit_registry.storage.tables.enterprises import EnterpriseCodeRow, EnterpriseNameRow, EnterpriseRow
-from importers import Layout, Problem
+from importers import Layout
 from importers.problems import Finding
 
 _STATUS_OF = {"deregistered": "deregistered", "revoked": "revoked", "status": "active"}
@@ -36,15 +35,8 @@ class Change:
 
 
 @dataclass(slots=True)
-class Plan:
-    """What becomes of each row; every row is in exactly one of the four."""
-
-    columns: Columns
+class Plan(Decided):
     further: list[Change] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    held: dict[int, Held] = field(default_factory=dict)
-    refused: dict[int, list[Problem]] = field(default_factory=dict)
-    notes: list[Problem] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -78,8 +70,7 @@ def plan(session: Session, actor: Actor, layout: Layout, columns: Columns) -> Pl
 
 class _Deciding(Deciding[Plan]):
     def __init__(self, session: Session, actor: Actor, layout: Layout, made: Plan) -> None:
-        super().__init__(layout, made)
-        self.actor = actor
+        super().__init__(session, actor, layout, made)
         codes = {code for name in ("uscc", "former_uscc") for code in self.columns[name] if code}
         self.by_code = enterprises.ids_of_codes(session, sorted(codes))
         rows = enterprises.rows_of_ids(session, sorted(set(self.by_code.values())))
@@ -90,11 +81,9 @@ class _Deciding(Deciding[Plan]):
             )
             for each in rows.values()
         }
-        self.session = session
 
     def decide(self) -> None:
-        dispositions = self.columns.get("disposition", ["accept"] * len(self.columns["row"]))
-        for row, disposition in enumerate(dispositions):
+        for row, disposition in enumerate(self.dispositions):
             cells = {name: self.columns[name][row] for name in _ASKED}
             # Of a code change the former code is the one that says whose it is.
             order = ("former_uscc", "uscc") if cells["change_kind"] == "code" else ("uscc", "former_uscc")
@@ -109,9 +98,7 @@ class _Deciding(Deciding[Plan]):
                 self._hold(row, ("uscc", subjects.unknown(cells["uscc"] or "")))
             else:
                 self._change(row, enterprise_id, cells)
-        unsure = {row: (self.columns["uscc"][row], self.columns["name"][row]) for row in self.plan.held}
-        for row, proposals in (subjects.propose(self.session, unsure) if unsure else {}).items():
-            self.plan.held[row].proposals = proposals
+        self._propose(self.plan.held)
 
     def _change(self, row: int, enterprise_id: int, cells: Mapping[str, Any]) -> None:
         seen, kind = self.seen[enterprise_id], cells["change_kind"]
@@ -130,7 +117,7 @@ class _Deciding(Deciding[Plan]):
             # Renamed already; an older name that we did not know is still worth keeping.
             return self._former_name(seen, cells, change) if former else None
         if former and folded_name(former) not in seen.names:
-            return "former_name", conflict("与名册中的现名称", ["former_name"], self.titles)
+            return "former_name", self._conflict("与名册中的现名称", ["former_name"])
         change.changes["name"], change.new_name = new, new
         seen.name = new
         seen.names.add(folded_name(new))
@@ -140,7 +127,7 @@ class _Deciding(Deciding[Plan]):
         self, seen: _Seen, cells: Mapping[str, Any], change: Change
     ) -> tuple[str, Finding] | None:
         if folded_name(cells["name"]) not in seen.names:
-            return "name", conflict("与名册中的名称", ["name"], self.titles)
+            return "name", self._conflict("与名册中的名称", ["name"])
         former = cells["former_name"]
         if not former:
             return "former_name", _MISSING
@@ -154,10 +141,10 @@ class _Deciding(Deciding[Plan]):
         if not former:
             return "former_uscc", _MISSING
         if folded_name(cells["name"] or "") not in seen.names:
-            return "name", conflict("与名册中的名称", ["name"], self.titles)
+            return "name", self._conflict("与名册中的名称", ["name"])
         owner = self.by_code.get(new)
         if owner is not None and owner != change.enterprise_id:
-            return "uscc", conflict("与名册中另一家企业的代码", ["uscc"], self.titles)
+            return "uscc", self._conflict("与名册中另一家企业的代码", ["uscc"])
         if owner is None:
             change.changes["uscc"], change.new_code = new, new
             self.by_code[new] = change.enterprise_id
@@ -166,7 +153,7 @@ class _Deciding(Deciding[Plan]):
 
     def _attribute(self, seen: _Seen, cells: Mapping[str, Any], change: Change) -> tuple[str, Finding] | None:
         if folded_name(cells["name"] or "") not in seen.names:
-            return "name", conflict("与名册中的名称", ["name"], self.titles)
+            return "name", self._conflict("与名册中的名称", ["name"])
         if cells["change_kind"] == "address":
             if not cells["address"]:
                 return "address", _MISSING

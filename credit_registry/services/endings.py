@@ -20,13 +20,13 @@ from credit_registry.domain.records import (
     content_digest,
     state_of,
 )
-from credit_registry.services import intake, subjects
-from credit_registry.services.deciding import Deciding
-from credit_registry.services.intake import STORED, Columns, Held
+from credit_registry.services import subjects, versions
+from credit_registry.services.deciding import NOT_OWN, Columns, Decided, Deciding
+from credit_registry.services.versions import STORED
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import records
 from credit_registry.storage.tables.records import RecordVersionRow
-from importers import Layout, Problem
+from importers import Layout
 from importers.problems import Finding
 
 
@@ -68,15 +68,8 @@ ENDINGS: dict[str, Ending] = {
 
 
 @dataclass(slots=True)
-class Plan:
-    """What becomes of each row; every row is in exactly one of the four."""
-
-    columns: Columns
+class Plan(Decided):
     further: list[tuple[int, RecordVersionRow, dict[str, Any]]] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    held: dict[int, Held] = field(default_factory=dict)
-    refused: dict[int, list[Problem]] = field(default_factory=dict)
-    notes: list[Problem] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -121,31 +114,24 @@ _ASKED = (
 
 class _Deciding(Deciding[Plan]):
     def __init__(self, session: Session, actor: Actor, layout: Layout, made: Plan, ending: Ending) -> None:
-        super().__init__(layout, made)
-        self.session, self.actor, self.ending = session, actor, ending
+        super().__init__(session, actor, layout, made)
+        self.ending = ending
         self.is_report = layout.record == "responsibility"
         self.told: dict[int, dict[str, Any]] = {}
 
     def decide(self, found: subjects.Resolved) -> None:
-        dispositions = self.columns.get("disposition", ["accept"] * len(self.columns["row"]))
         known = self._known([each for each in found.enterprise_ids if each is not None])
-        for row, disposition in enumerate(dispositions):
+        for row, disposition in enumerate(self.dispositions):
             enterprise_id = found.enterprise_ids[row]
             if not self._is_own(row):
-                self.plan.refused[row] = [self._problem(row, "source_code", intake.NOT_OWN)]
+                self._refuse(row, "source_code", NOT_OWN)
             elif enterprise_id is None or row in found.holds or disposition == "hold":
-                self._hold(row, intake.unsaid(found.holds.get(row), is_held=disposition == "hold"))
+                self._hold(row, found.holds.get(row))
             else:
                 self._find(row, known[enterprise_id])
                 if row in found.notes:
                     self._note(row, *found.notes[row])
-        unsure = {
-            row: (self.columns["uscc"][row], self.columns["name"][row])
-            for row in self.plan.held
-            if found.enterprise_ids[row] is None
-        }
-        for row, proposals in (subjects.propose(self.session, unsure) if unsure else {}).items():
-            self.plan.held[row].proposals = proposals
+        self._propose(row for row in self.plan.held if found.enterprise_ids[row] is None)
 
     def _known(self, ids: list[int]) -> Mapping[int, list[RecordVersionRow]]:
         known: dict[int, list[RecordVersionRow]] = defaultdict(list)
@@ -207,17 +193,11 @@ class _Deciding(Deciding[Plan]):
             return _NOT_THE_AUTHORITY
         contradicted = [n for n in news if n not in self.ending.revised and have.get(n) not in OPEN_VALUES]
         if contradicted or not is_first:
-            return intake.conflict(
-                f"与已入库的记录（编号{record.record_id}）", contradicted or sorted(news), self.titles
-            )
+            return self._conflict(f"与已入库的记录（编号{record.record_id}）", contradicted or sorted(news))
         days = [value for value in said.values() if isinstance(value, date)]
         if any(day < record.dated_on for day in days):
             return _EARLIER
         return None
-
-    def _is_own(self, row: int) -> bool:
-        source = self.columns["source_code"][row] or self.columns["authority_code"][row]
-        return self.actor.is_keeper or (source is not None and source == self.actor.authority_code)
 
 
 _NO_ORIGINAL = Finding(
@@ -258,7 +238,7 @@ def store(
             for name in STORED:
                 table[name].append(values[name])
             table["row"].append(made.columns["row"][row])
-            said = intake.said_of(newest) | {name: values[name] for name in news if name in CONTENT[kind]}
+            said = versions.said_of(newest) | {name: values[name] for name in news if name in CONTENT[kind]}
             digests.append(content_digest(kind, {**said, "state": values["state"]}))
         known = [
             records.Known(
@@ -271,7 +251,7 @@ def store(
             )
             for _, newest, _ in group
         ]
-        intake.append(
+        versions.append(
             session,
             actor,
             kind,

@@ -19,7 +19,8 @@ from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, N
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import intake, plans, registrations, staleness, subjects
+from credit_registry.services import plans, registrations, staleness, subjects, waiting_rows
+from credit_registry.services.deciding import columns_of
 from credit_registry.services.plans import Tally
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
@@ -215,7 +216,7 @@ def _decide(
 ) -> plans.Plan:
     assert part.layout is not None, "a batch that is not refused has a layout"
     if create_unknown and part.layout.record in CONTENT and len(part.frame):
-        columns = intake.columns_of(part.frame)
+        columns = columns_of(part.frame)
         tally.note(
             registrations.enter_unknown(session, actor, part.layout, columns, batch_id=row.id, now=now)
         )
@@ -235,7 +236,7 @@ def _store(
     tally.add(part, plan)
     plans.store(session, actor, plan, batch_id=row.id, now=now)
     tally.touched |= plan.touched
-    intake.keep_waiting(session, plans.waiting(part, plan), batch_id=row.id, layout=part.layout)
+    waiting_rows.keep(session, plans.waiting(part, plan), batch_id=row.id, layout=part.layout)
 
 
 def _require_keeper(actor: Actor, *, is_dry: bool) -> None:

@@ -15,14 +15,13 @@ from credit_registry.domain.other_lists import CONTENT
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.records import Change
 from credit_registry.services import subjects
-from credit_registry.services.deciding import Deciding
-from credit_registry.services.intake import NOT_OWN, Columns, Held, conflict, unsaid
+from credit_registry.services.deciding import NOT_OWN, Columns, Decided, Deciding
 from credit_registry.storage import bulk
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import enterprises
 from credit_registry.storage.queries import other_lists as queries
 from credit_registry.storage.tables.other_lists import OtherListingRow
-from importers import Layout, Problem
+from importers import Layout
 from importers.problems import Finding
 
 # Columns of a version that a row of a file fills.
@@ -34,18 +33,11 @@ _NO_HINDRANCE = frozenset({"R-SUBJECT-UNKNOWN", "R-SUBJECT-STATUS"})
 
 
 @dataclass(slots=True)
-class Plan:
-    """What becomes of each row; every row is in exactly one of the four."""
-
-    columns: Columns
+class Plan(Decided):
     keys: list[str] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     fresh: list[int] = field(default_factory=list)
     further: list[tuple[int, OtherListingRow, Change]] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    held: dict[int, Held] = field(default_factory=dict)
-    refused: dict[int, list[Problem]] = field(default_factory=dict)
-    notes: list[Problem] = field(default_factory=list)
     # No grade depends on other lists.
     touched: frozenset[int] = frozenset()
 
@@ -84,24 +76,22 @@ class _Deciding(Deciding[Plan]):
     def __init__(
         self, session: Session, actor: Actor, layout: Layout, made: Plan, *, is_correction: bool
     ) -> None:
-        super().__init__(layout, made)
-        self.session, self.actor, self.is_correction = session, actor, is_correction
+        super().__init__(session, actor, layout, made)
+        self.is_correction = is_correction
 
     def decide(self, decided: frozenset[int]) -> None:
         made, columns = self.plan, self.columns
-        count = len(columns["row"])
         found = subjects.resolve(subjects.Register(self.session), columns["uscc"], columns["name"])
-        dispositions = columns.get("disposition", ["accept"] * count)
         open_rows = []
-        for row in range(count):
+        for row in range(self.count):
             doubt = None if row in decided and columns["uscc"][row] else found.holds.get(row)
             is_unknown = doubt is not None and doubt[1].code == "R-SUBJECT-UNKNOWN"
             if doubt is not None and doubt[1].code in _NO_HINDRANCE:
                 doubt = None
             if not self._is_own(row):
-                made.refused[row] = [self._problem(row, "authority_code", NOT_OWN)]
-            elif doubt is not None or dispositions[row] == "hold":
-                self._hold(row, unsaid(doubt, is_held=dispositions[row] == "hold"))
+                self._refuse(row, "authority_code", NOT_OWN)
+            elif doubt is not None or self.dispositions[row] == "hold":
+                self._hold(row, doubt)
             else:
                 open_rows.append(row)
                 if is_unknown:
@@ -109,13 +99,11 @@ class _Deciding(Deciding[Plan]):
                 elif row in found.notes:
                     self._note(row, *found.notes[row])
         self._compare(open_rows)
-        unsure = {row: (columns["uscc"][row], columns["name"][row]) for row in made.held}
-        for row, proposals in (subjects.propose(self.session, unsure) if unsure else {}).items():
-            made.held[row].proposals = proposals
+        self._propose(made.held)
 
     def _compare(self, open_rows: Sequence[int]) -> None:
-        made, count = self.plan, len(self.columns["row"])
-        made.keys, made.digests = [""] * count, [""] * count
+        made = self.plan
+        made.keys, made.digests = [""] * self.count, [""] * self.count
         for row in open_rows:
             values = self._values(row)
             made.keys[row] = other_lists.natural_key(values, self.columns["details"][row] or {})
@@ -139,7 +127,7 @@ class _Deciding(Deciding[Plan]):
             self._duplicate(row, "name", f"与本文件第{place_of}行相同")
         else:
             told = other_lists.differing(self._values(before), self._values(row))
-            self._hold(row, ("name", conflict(f"与本文件第{place_of}行", told, self.titles)))
+            self._hold(row, ("name", self._conflict(f"与本文件第{place_of}行", told)))
 
     def _compare_known(self, row: int, chain: Sequence[OtherListingRow]) -> None:
         newest, said = chain[-1], self._values(row)
@@ -155,7 +143,7 @@ class _Deciding(Deciding[Plan]):
         else:
             told = other_lists.differing(have, said)
             ours = f"与已入库的名单记录（批次{newest.batch_id}第{newest.source_row}行）"
-            self._hold(row, ("name", conflict(ours, told, self.titles)))
+            self._hold(row, ("name", self._conflict(ours, told)))
 
     def _is_own(self, row: int) -> bool:
         """An office sends its own list; the keeper of the register sends anybody's."""

@@ -9,14 +9,24 @@ from datetime import datetime
 
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.records import CONTENT
-from credit_registry.services import changes, endings, intake, other_list_files, registrations, subjects
-from credit_registry.services.intake import Waiting
+from credit_registry.services import (
+    changes,
+    endings,
+    intake,
+    other_list_files,
+    registrations,
+    subjects,
+    versions,
+    waiting_rows,
+)
+from credit_registry.services.deciding import Columns, columns_of
+from credit_registry.services.waiting_rows import Waiting
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import imports
 from importers import Batch, Layout, Problem
 from importers.problems import Finding, place
 
-Plan = intake.Plan | registrations.Plan | endings.Plan | changes.Plan | other_list_files.Plan
+Plan = versions.Plan | registrations.Plan | endings.Plan | changes.Plan | other_list_files.Plan
 
 # Records that the register has a place for; the importers read more kinds of file than that.
 TAKEN = frozenset({*CONTENT, *endings.ENDINGS, "enterprise", "enterprise_change", "other_listing"})
@@ -32,7 +42,7 @@ def decide(
 ) -> Plan:
     """What becomes of each row of a batch (or a part of one); writes nothing."""
     assert batch.layout is not None, "a batch that is not refused has a layout"
-    columns = intake.columns_of(batch.frame)
+    columns = columns_of(batch.frame)
     columns.setdefault("row", [])
     made = _plan(session, actor, batch.layout, columns, register)
     _wait_once(session, made)
@@ -43,7 +53,7 @@ def _plan(
     session: Session,
     actor: Actor,
     layout: Layout,
-    columns: intake.Columns,
+    columns: Columns,
     register: subjects.Register | None,
 ) -> Plan:
     if layout.record == "enterprise":
@@ -60,7 +70,7 @@ def _plan(
 def _wait_once(session: Session, made: Plan) -> None:
     """A row with the very cells of one that waits already, or that a person has let go on, waits no second time."""
     raws = made.columns.get("raw", [])
-    digests = {row: intake.cells_digest(session.vault, raws[row]) for row in sorted(made.held)}
+    digests = {row: waiting_rows.cells_digest(session.vault, raws[row]) for row in sorted(made.held)}
     known = imports.waiting_or_resolved(session, sorted(set(digests.values()))) if digests else {}
     seen: dict[str, str] = {digest: f"批次{batch}第{row}行" for digest, (batch, row) in known.items()}
     sheets = made.columns.get("sheet")
@@ -80,8 +90,8 @@ def _wait_once(session: Session, made: Plan) -> None:
 
 def store(session: Session, actor: Actor, plan: Plan, *, batch_id: int, now: datetime) -> None:
     match plan:
-        case intake.Plan():
-            intake.store(session, actor, plan, batch_id=batch_id, now=now)
+        case versions.Plan():
+            versions.store(session, actor, plan, batch_id=batch_id, now=now)
         case registrations.Plan():
             registrations.store(session, actor, plan, batch_id=batch_id, now=now)
         case endings.Plan():

@@ -32,7 +32,8 @@ from credit_registry.domain.records import (
     state_of,
 )
 from credit_registry.services import enterprises as subjects
-from credit_registry.services import fallen_grounds, intake
+from credit_registry.services import fallen_grounds, intake, versions
+from credit_registry.services.deciding import Columns
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
 from credit_registry.storage.tables.records import RecordRow, RecordVersionRow
@@ -184,7 +185,7 @@ def enter(
     session.flush()
     persons = _persons(columns)
     _add_version(session, actor, record, columns, Change.ORIGINAL, None, now)
-    intake.insert_persons(session, [(record.id, role, *person) for role, person in persons], now)
+    versions.insert_persons(session, [(record.id, role, *person) for role, person in persons], now)
     enterprises.mark_dirty(session, [enterprise.id], now)
     _remember(session, actor, "record:enter", record, now, None, {"kind": kind})
     return _history(session, actor, record, local_day(now))
@@ -212,7 +213,7 @@ def correct(
     _require_reason(reason)
     kind = record.kind
     before = _values(newest)
-    if foreign := sorted(set(changes) - set(intake.STORED) | set(changes) & _NOT_CORRECTABLE):
+    if foreign := sorted(set(changes) - set(versions.STORED) | set(changes) & _NOT_CORRECTABLE):
         raise InvalidInput(
             f"不能更正这些字段：{'、'.join(foreign)}。", code="unknown-field", facts={"fields": foreign}
         )
@@ -240,7 +241,7 @@ def correct(
             facts={"record": other.id},
         )
     changed = sorted(
-        name for name in intake.STORED if columns.get(name) != before.get(name) and name not in _COMPUTED
+        name for name in versions.STORED if columns.get(name) != before.get(name) and name not in _COMPUTED
     )
     if not changed:
         raise InvalidInput("没有任何改动。请修改后再保存。", code="nothing-changed")
@@ -411,7 +412,7 @@ def _checked(kind: str, values: Mapping[str, object], now: datetime) -> dict[str
         if name.startswith("details.") and v is not None
     }
     details.update(_mapping(typed.get("details")))
-    table: intake.Columns = {name: [None] for name in {*intake.STORED, *CONTENT[kind]}}
+    table: Columns = {name: [None] for name in {*versions.STORED, *CONTENT[kind]}}
     table |= {name: [value] for name, value in typed.items() if not name.startswith("details.")}
     table["details"], table["row"] = [details], [0]
     if typed.get("document_no") is not None:
@@ -470,7 +471,7 @@ def _add_version(
         digest: of what the sources said, where the version says nothing new; else computed.
         confirmed: a class that a person has confirmed and that still stands.
     """
-    stored = {name: columns.get(name) for name in intake.STORED}
+    stored = {name: columns.get(name) for name in versions.STORED}
     stored["details"] = {k: v for k, v in (stored["details"] or {}).items() if not k.startswith("person_id")}
     said = digest or content_digest(record.kind, columns)
     if record.kind == "penalty" and digest is None:
@@ -573,7 +574,7 @@ def _remember(
 
 
 def _values(row: RecordVersionRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in intake.STORED}
+    return {name: getattr(row, name) for name in versions.STORED}
 
 
 def _shown(row: RecordVersionRow) -> dict[str, Any]:
@@ -607,7 +608,9 @@ def _history(session: Session, actor: Actor, record: RecordRow, on: date) -> Rec
     before: dict[str, Any] | None = None
     for row in rows:
         values = _values(row)
-        changed = tuple(name for name in intake.STORED if before is not None and values[name] != before[name])
+        changed = tuple(
+            name for name in versions.STORED if before is not None and values[name] != before[name]
+        )
         chain.append(
             VersionView(
                 row.version, row.recorded_at, row.superseded_at, row.change, row.actor, row.reason, row.batch_id,

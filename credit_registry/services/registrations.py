@@ -7,10 +7,8 @@ from typing import Any
 
 from credit_registry.domain.names import folded_name, parent_names, searchable
 from credit_registry.domain.permissions import Actor
-from credit_registry.services import subjects
-from credit_registry.services.deciding import Deciding
+from credit_registry.services.deciding import Columns, Decided, Deciding
 from credit_registry.services.enterprises import ATTRIBUTES, revise
-from credit_registry.services.intake import Columns, Held
 from credit_registry.storage import bulk
 from credit_registry.storage.bulk import Same
 from credit_registry.storage.database import Session
@@ -29,16 +27,9 @@ SAID = tuple(name for name in ATTRIBUTES if name != "parent_id")
 
 
 @dataclass(slots=True)
-class Plan:
-    """What becomes of each row; every row is in exactly one of the four."""
-
-    columns: Columns
+class Plan(Decided):
     fresh: list[int] = field(default_factory=list)
     further: list[tuple[int, EnterpriseRow, dict[str, object]]] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    held: dict[int, Held] = field(default_factory=dict)
-    refused: dict[int, list[Problem]] = field(default_factory=dict)
-    notes: list[Problem] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
 
     @property
@@ -57,22 +48,17 @@ def plan(session: Session, actor: Actor, layout: Layout, columns: Columns) -> Pl
 
 
 class _Deciding(Deciding[Plan]):
-    def __init__(self, session: Session, actor: Actor, layout: Layout, made: Plan) -> None:
-        super().__init__(layout, made)
-        self.session, self.actor = session, actor
-
     def decide(self) -> None:
         made = self.plan
         codes, names = self.columns["uscc"], self.columns["name"]
-        dispositions = self.columns.get("disposition", ["accept"] * len(codes))
         known = enterprises.ids_of_codes(self.session, sorted({code for code in codes if code}))
         rows = enterprises.rows_of_ids(self.session, sorted(set(known.values())))
         borne = enterprises.name_keys_of_ids(self.session, sorted(rows))
         first: dict[str, int] = {}
         for row, (code, name) in enumerate(zip(codes, names, strict=True)):
             if not code:
-                self._hold(row, None if dispositions[row] == "hold" else ("uscc", _MISSING))
-            elif dispositions[row] == "hold":
+                self._hold(row, ("uscc", _MISSING))
+            elif self.dispositions[row] == "hold":
                 self._hold(row, None)
             elif (before := first.setdefault(code, row)) != row:
                 self._compare_within(row, before)
@@ -81,10 +67,7 @@ class _Deciding(Deciding[Plan]):
                 self._compare_known(row, ours, borne[ours.id].get(folded_name(name)))
             else:
                 made.fresh.append(row)
-        codes_by_row = {row: (codes[row], names[row]) for row in made.held}
-        if codes_by_row:
-            for row, proposals in subjects.propose(self.session, codes_by_row).items():
-                made.held[row].proposals = proposals
+        self._propose(made.held)
 
     def _compare_within(self, row: int, before: int) -> None:
         told = [name for name in SAID if self.columns[name][row] != self.columns[name][before]]

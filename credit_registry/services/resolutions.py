@@ -26,7 +26,9 @@ from credit_registry.services import (
     other_list_files,
     plans,
     registrations,
+    versions,
 )
+from credit_registry.services.deciding import Columns, columns_of
 from credit_registry.services.imports import ImportRowView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -200,14 +202,14 @@ def _go_on(
         _accept_correction(session, plan)
     if stopping := _stopping(plan):
         raise _still_held(stopping)
-    intake.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
+    versions.store(session, actor, plan, batch_id=batch.id, now=now, reason=reason)
     enterprises.mark_dirty(session, plan.touched, now)
     stored = records.find_by_key(session, plan.enterprise_ids[0] or 0, plan.keys[0])
     assert stored is not None
     return stored.id
 
 
-def _accept_correction(session: Session, plan: intake.Plan) -> None:
+def _accept_correction(session: Session, plan: versions.Plan) -> None:
     """A contradiction that a person has confirmed becomes the next version of what it contradicts."""
     codes = {problem.code for held in plan.held.values() for problem in held.problems}
     identity = (plan.enterprise_ids[0] or 0, plan.keys[0])
@@ -221,7 +223,7 @@ def _end(
     session: Session,
     actor: Actor,
     layout: Layout,
-    table: intake.Columns,
+    table: Columns,
     decided: Mapping[int, int],
     batch: ImportBatchRow,
     reason: str,
@@ -240,7 +242,7 @@ def _list(
     session: Session,
     actor: Actor,
     layout: Layout,
-    table: intake.Columns,
+    table: Columns,
     decision: Decision,
     batch: ImportBatchRow,
     reason: str,
@@ -259,7 +261,7 @@ def _change_register(
     session: Session,
     actor: Actor,
     layout: Layout,
-    table: intake.Columns,
+    table: Columns,
     problems: Sequence[Problem],
     batch: ImportBatchRow,
     now: datetime,
@@ -288,7 +290,7 @@ def _stopping(plan: plans.Plan) -> list[Problem]:
 
 def _read_again(
     session: Session, row: ImportRowRow, layout: Layout, decision: Decision, now: datetime
-) -> tuple[intake.Columns, list[Problem]]:
+) -> tuple[Columns, list[Problem]]:
     """The row's cells through its layout: the table of one row, and what still makes a person necessary."""
     raw: dict[str, str] = json.loads(session.vault.open(row.raw_sealed))
     cells = {**raw, **_by_title(decision.cells or {}, raw, layout)}
@@ -306,7 +308,7 @@ def _read_again(
     stopping = [p for p in batch.problems if p.disposition in ("refuse_file", "refuse_row", "hold")]
     if batch.is_refused or batch.refused or len(batch.frame) != 1:
         raise _still_held(stopping)
-    return intake.columns_of(batch.frame), stopping
+    return columns_of(batch.frame), stopping
 
 
 def _by_title(cells: Mapping[str, str], raw: Mapping[str, str], layout: Layout) -> dict[str, str]:
