@@ -14,6 +14,7 @@ from scoring_rules.engine.exact import text_of
 from scoring_rules.language.checking import walk
 from scoring_rules.language.conditions import ORDERED, All, Any_, Condition, Not, ValueTest
 from scoring_rules.language.grades import Band
+from scoring_rules.language.quantities import Collect, Part, Quantity, Rank
 from scoring_rules.language.shapes import RuleSet
 
 _MOST_POINTS = 20_000  # of the grid over all numbers that the bands compare
@@ -28,7 +29,7 @@ def of_bands(ruleset: RuleSet) -> Iterator[Remark]:
     gaps: list[tuple[Fraction, ...]] = []
     overlaps: dict[tuple[int, int], tuple[Fraction, ...]] = {}
     numbers = _numbers(ruleset)
-    points = [_samples(ruleset, number) for number in numbers]
+    points = [_samples(ruleset, number, of) for number, of in numbers.items()]
     if math.prod(len(part) for part in points) > _MOST_POINTS:
         yield remark("gap", "等级条件涉及的数值太多，未逐点检查", ruleset.bands[0].place)
         return
@@ -73,13 +74,13 @@ def _is_cascade(first: Band, second: Band) -> bool:
 _SCORE = "score"
 
 
-def _numbers(ruleset: RuleSet) -> list[Any]:
+def _numbers(ruleset: RuleSet) -> dict[str, Quantity]:
     """The score and every other quantity that a band compares."""
-    found: list[Any] = [] if ruleset.score is None else [_SCORE]
+    found: dict[str, Quantity] = {} if ruleset.score is None else {_SCORE: ruleset.score.of}
     for band in ruleset.bands:
         for part in walk(band.when):
-            if isinstance(part, ValueTest) and _key(part) not in found:
-                found.append(_key(part))
+            if isinstance(part, ValueTest):
+                found.setdefault(_key(part), part.of)
     return found
 
 
@@ -101,7 +102,7 @@ def _called(number: str) -> str:
     return "得分" if number == _SCORE else "所比较的数值"
 
 
-def _samples(ruleset: RuleSet, number: str) -> list[Fraction]:
+def _samples(ruleset: RuleSet, number: str, of: Quantity) -> list[Fraction]:
     """Every bound, and one step to either side of it, within what the number can be."""
     tests = list(ruleset.bands) if number == _SCORE else []
     others = [
@@ -119,7 +120,24 @@ def _samples(ruleset: RuleSet, number: str) -> list[Fraction]:
         low, high = ruleset.score.floor, ruleset.score.ceiling
         samples |= {edge for edge in (low, high) if edge is not None}
         samples = {s for s in samples if (low is None or s >= low) and (high is None or s <= high)}
-    return sorted(samples)
+    return sorted(sample for sample in samples if _can_be(sample, of, ruleset))
+
+
+def _can_be(value: Fraction, of: Quantity, ruleset: RuleSet) -> bool:
+    """False for what the quantity never is: a percentile below 0, a number of records below 0."""
+    if isinstance(of, Part):
+        return _can_be(value, next(part.value for part in ruleset.parts if part.id == of.name), ruleset)
+    if isinstance(of, Collect):
+        return of.take != "count" or value >= 0
+    if isinstance(of, Rank):
+        rank = next(rank for rank in ruleset.ranks if rank.id == of.name)
+        if rank.method == "position":
+            return value >= 1
+        # Oneself is among the peers: a percentile that counts oneself is above 0, one that does not below 100.
+        counts_oneself = rank.method == "percentile" and rank.ties != "lowest"
+        counts_not = rank.method == "percentile" and rank.ties != "highest"
+        return (value > 0 if counts_oneself else value >= 0) and (value < 100 if counts_not else value <= 100)
+    return True
 
 
 def _takes(band: Band, at: dict[str, Fraction]) -> bool | None:

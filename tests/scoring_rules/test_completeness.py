@@ -92,3 +92,60 @@ def test_an_item_that_no_case_fires_is_named(tmp_path: Path) -> None:
     found = found_after(tmp_path, "- {kind: engineer, dated_on: 2025-01-01}\n", gone, times=-1)
 
     assert ("no-firing-case", "engineer-bonus 没有一个触发它的算例") in found
+
+
+PLACES = """
+id: places
+title: 按同业次序定等级
+language: 1
+effective_from: 2026-01-01
+series: places
+records: {dated_on: {type: date}, kind: {type: text}}
+dated: dated_on
+parts: [{id: place, title: 次序, value: {rank: place}}]
+ranks: [{id: place, title: 次序, of: {collect: {take: count}}, METHOD}]
+score: {of: {part: place}}
+grades: [{grade: ahead}, {grade: behind}]
+bands: [BANDS]
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "bands", "gaps"),
+    [
+        ("method: percent_rank", "{grade: ahead, at_least: 50}, {grade: behind, at_least: 0, below: 50}", []),
+        (
+            "method: percent_rank",
+            "{grade: ahead, at_least: 50}, {grade: behind, above: 0, below: 50}",
+            ["没有等级的情况，例如 得分 = 0"],
+        ),
+        (
+            "ties: average",
+            "{grade: ahead, above: 0, below: 50}, {grade: behind, at_least: 50, below: 100}",
+            [],
+        ),
+        (
+            "ties: highest",
+            "{grade: ahead, above: 0, below: 50}, {grade: behind, at_least: 50, below: 100}",
+            ["没有等级的情况，例如 得分 = 100"],
+        ),
+        ("method: position", "{grade: ahead, at_least: 1, at_most: 3}, {grade: behind, above: 3}", []),
+    ],
+)
+def test_a_place_among_peers_leaves_no_gap_where_it_never_is(
+    tmp_path: Path, method: str, bands: str, gaps: list[str]
+) -> None:
+    text = PLACES.replace("METHOD", method).replace("BANDS", bands)
+    (tmp_path / "ruleset.yaml").write_text(text, encoding="utf-8")
+
+    found = remarks(load_ruleset(tmp_path))
+
+    assert [remark.message for remark in found if remark.kind == "gap"] == gaps
+
+
+def test_a_number_of_records_leaves_no_gap_below_zero(tmp_path: Path) -> None:
+    text = PLACES.replace("{part: place}", "{collect: {take: count}}").replace("METHOD", "ties: average")
+    text = text.replace("BANDS", "{grade: ahead, at_least: 0, below: 2}, {grade: behind, at_least: 2}")
+    (tmp_path / "ruleset.yaml").write_text(text, encoding="utf-8")
+
+    assert "gap" not in {remark.kind for remark in remarks(load_ruleset(tmp_path))}
