@@ -239,9 +239,12 @@ def _wrk(url: str, seconds: int, script: Path | None) -> float:
 @contextmanager
 def _running(command: list[str], folder: Path, path: str) -> Iterator[str]:
     """A server on a free port, as a child; its address once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    # Held, bound but not listening, until the server stands on it: nobody else is given this port meanwhile.
+    held = socket.socket()
+    for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        held.setsockopt(socket.SOL_SOCKET, option, 1)
+    held.bind(("127.0.0.1", 0))
+    port = held.getsockname()[1]
     filled = [part.replace(":0", f":{port}") if part != "0" else str(port) for part in command]
     environment: dict[str, Any] = {
         **os.environ,  # noqa: TID251 - a child needs the path and the rest of its parent's
@@ -262,5 +265,6 @@ def _running(command: list[str], folder: Path, path: str) -> Iterator[str]:
                 time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
+        held.close()
         server.terminate()
         server.wait(timeout=30)
