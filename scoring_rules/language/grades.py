@@ -7,7 +7,19 @@ from fractions import Fraction
 from typing import Any
 
 from scoring_rules.language.conditions import CASE, ORDERED, Condition
-from scoring_rules.language.grammar import NAME, TEXT, Choice, ListOf, MapOf, Number, Shape, Whole, may, need
+from scoring_rules.language.grammar import (
+    GRADE_NAME,
+    NAME,
+    TEXT,
+    Choice,
+    ListOf,
+    MapOf,
+    Number,
+    Shape,
+    Whole,
+    may,
+    need,
+)
 from scoring_rules.language.quantities import QUANTITIES, Quantity
 from scoring_rules.language.reading import Place
 from scoring_rules.language.sources import REFERENCED, SourceRef
@@ -217,5 +229,5 @@ COMBINE = Shape(
 GRADE = Shape(
     "grade",
     lambda **values: GradeShape(class_=values.pop("class"), **values),
-    {"grade": need(NAME), "class": may(TEXT, ""), "title": may(TEXT, "")},
+    {"grade": need(GRADE_NAME), "class": may(TEXT, ""), "title": may(TEXT, "")},
 )

@@ -21,7 +21,7 @@ NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,9}|/[1-9]\d{0,8})?")
 _LETTER = (
     "A-Za-z0-9_\\u00c0-\\u1fff\\u2160-\\u2188\\u2605\\u2606\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7a3"
 )
-_NAME = re.compile(f"[{_LETTER}][{_LETTER}.+-]{{0,63}}")
+LONGEST_GRADE = 32
 
 
 class Type(Protocol):
@@ -41,6 +41,7 @@ def shown(node: Node) -> str:
 class Text:
     pattern: re.Pattern[str] | None = None
     what: str = "文字"
+    form: str = ""
 
     def read(self, node: Node, reader: Reader) -> str | None:
         if not isinstance(node, Scalar) or node.form == "null":
@@ -53,7 +54,7 @@ class Text:
             reader.refuse(
                 node.place,
                 f"{shown(node)}不是合格的{self.what}",
-                "只用汉字、字母、数字、点、加号、横线和下划线",
+                self.form,
             )
             return None
         return node.text
@@ -63,7 +64,17 @@ class Text:
         return plain if self.pattern is None else plain | {"pattern": f"^(?:{self.pattern.pattern})$"}
 
 
-NAME = Text(_NAME, "名称")
+def _name(what: str, longest: int) -> Text:
+    return Text(
+        re.compile(f"[{_LETTER}][{_LETTER}.+-]{{0,{longest - 1}}}"),
+        what,
+        f"只用汉字、字母、数字、点、加号、横线和下划线，至多 {longest} 个字符",
+    )
+
+
+NAME = _name("名称", 64)
+# Registers and papers have room for a grade, not for a sentence.
+GRADE_NAME = _name("等级名称", LONGEST_GRADE)
 TEXT = Text()
 
 

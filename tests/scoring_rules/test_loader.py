@@ -67,6 +67,12 @@ def line_of(text: str) -> int:
         ("language: 1", "language: 2", "规则语言版本 2 不受支持", ""),
         ("{part: others}", "{part: other}", "parts 中没有 other", "是否应为 others？"),
         ("stages: [{years: 3}]", "stages: [{years: 3, open: true}]", "阶段须恰有一个终点", ""),
+        (
+            "grade: good, class",
+            f"grade: {'好' * 33}, class",
+            f"“{'好' * 33}”不是合格的等级名称",
+            "至多 32 个字符",
+        ),
         ("points: {attribute: points}", "points: {attribute: element}", "属性 element 的类型是 text", ""),
     ],
 )
@@ -158,7 +164,7 @@ def test_a_grade_is_called_what_the_published_text_calls_it(folder: Path, name: 
 def test_a_name_has_no_spaces_and_no_marks(folder: Path, name: str) -> None:
     (problem, *_) = broken(folder, "grade: good, class", f"grade: {name}, class")
 
-    assert problem[1] == f"“{name}”不是合格的名称"
+    assert problem[1] == f"“{name}”不是合格的等级名称"
 
 
 CYCLES = Path(__file__).parent / "schemes" / "points-by-cycle" / "ruleset.yaml"

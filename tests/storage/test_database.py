@@ -3,11 +3,15 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import String, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
 from credit_registry.domain.errors import Unavailable
 from credit_registry.storage.database import Database, Session
 from credit_registry.storage.tables.accounts import OfficeRow
+from credit_registry.storage.tables.assessments import AssessmentRow
+from credit_registry.storage.tables.grades import AnnouncedGradeRow
+from scoring_rules.language.grammar import LONGEST_GRADE
 from tests.conftest import VAULT
 
 
@@ -109,3 +113,12 @@ def test_a_database_out_of_reach_is_a_refusal_with_a_remedy(url: str) -> None:
     ):
         _count(session)
     assert refused.value.code == "database-unreachable"
+
+
+@pytest.mark.parametrize("column", [AssessmentRow.grade, AnnouncedGradeRow.grade, AnnouncedGradeRow.previous])
+def test_a_grade_of_the_longest_name_has_room_where_grades_are_kept(
+    column: InstrumentedAttribute[str],
+) -> None:
+    """SQLite would keep anything; PostgreSQL refuses what is longer than its column."""
+    assert isinstance(column.type, String)
+    assert column.type.length is not None and column.type.length >= LONGEST_GRADE
