@@ -12,7 +12,7 @@ from importers.checks.authorities import check_authority
 from importers.checks.documents import normalise_document_no
 from importers.checks.names import check_name
 from importers.checks.persons import born_on, count_personal, is_identity_number
-from importers.problems import Finding, written
+from importers.problems import VALUE_LENGTH, Finding, quoted, written
 
 Type = Literal[
     "text",
@@ -279,7 +279,11 @@ def _document_no(cell: object, column: Column, today: date) -> Parsed:
     number = normalise_document_no(raw)
     if number == raw:
         return number, []
-    return number, [Finding("N-DOCUMENT", "normalised", f"已规范为“{number}”", "已保留原文，无需处理")]
+    return number, [
+        Finding(
+            "N-DOCUMENT", "normalised", f"已规范为“{quoted(number, VALUE_LENGTH)}”", "已保留原文，无需处理"
+        )
+    ]
 
 
 def _id_number(cell: object, column: Column, today: date) -> Parsed:
@@ -315,10 +319,10 @@ def _integer(cell: object, column: Column, today: date) -> Parsed:
 def _choice(cell: object, column: Column, today: date) -> Parsed:
     code, findings = enumerations.parse_choice(str(cell), column.choices, column.shown, column.unknown_code)
     if isinstance(code, str) and code.startswith("unclear"):
-        says = f"为“{str(cell)[:20]}”，其含义需要人工判断"
+        says = f"为“{quoted(str(cell))}”，其含义需要人工判断"
         return None, [Finding("R-CATEGORY-UNCLEAR", "hold", says, "请向报送单位核实后人工处理")]
     if findings and column.unknown == "warn":
-        says = f"“{str(cell)[:20]}”不在可填写的范围内，此格留空"
+        says = f"“{quoted(str(cell))}”不在可填写的范围内，此格留空"
         return None, [Finding("W-CATEGORY", "warning", says, "其余内容已接收；写错的请更正后重新报送")]
     return code, findings
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from importers.formats.table import FileRefused, Table
 from importers.layouts import Layout, Match, fold_title
-from importers.problems import Finding
+from importers.problems import Finding, quoted
 
 # Title and explanation lines that may stand above the header.
 HEADER_WITHIN: Final = 15
@@ -69,10 +69,19 @@ def header_notes(header: Sequence[object], match: Match) -> list[Finding]:
         for at, column in match.positions.items()
         if str(header[at]).strip().lstrip("*") not in (column.title, *column.aliases)
     ]
-    if not folded:
-        return []
-    shown = "、".join(f"“{' '.join(title.split())}”" for title in folded[:5])
-    return [Finding("N-HEADER", "normalised", f"标题{shown}的空格、全半角或标点已规范后识别", "无需处理")]
+    notes = []
+    if folded:
+        says = f"标题{_quoted(folded)}的空格、全半角、标点或写法已规范后识别"
+        notes.append(Finding("N-HEADER", "normalised", says, "无需处理"))
+    if dropped := [str(header[at]).strip() for at in match.dropped]:
+        says = f"{_quoted(dropped)}不属于记录的内容，这些列未导入"
+        notes.append(Finding("N-COLUMN-DROPPED", "normalised", says, "无需处理；联系人等个人信息请不要报送"))
+    return notes
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    shown = "、".join(f"“{quoted(' '.join(title.split()), 64)}”" for title in titles[:5])
+    return shown + ("等" if len(titles) > 5 else "")
 
 
 def is_blank(row: Sequence[object]) -> bool:
@@ -131,12 +140,12 @@ def _refuse_misfit(table: Table, start: int, layout: Layout, match: Match) -> No
     if match.missing:
         _refuse_missing(table, number, layout, match, strangers)
     if strangers and layout.leftovers == "refuse":
-        titles = [column.title for column in layout.columns if column not in match.positions.values()]
+        titles = [column.title for column in layout.columns if column.name not in match.columns]
         near = _nearest(strangers[0], titles)
         raise FileRefused(
             "H-UNKNOWN",
             f"是不认识的列{_others(strangers[1:])}（按“{layout.title}”核对）",
-            f"是否为“{near}”？请改名；不需要的列请删除" if near else "请删除该列，或联系管理员把它加入版式",
+            _renaming(near, layout) if near else "请删除该列，或联系管理员把它加入版式",
             sheet=table.sheet,
             row=number,
             column=strangers[0],
@@ -151,17 +160,28 @@ def _refuse_missing(
     raise FileRefused(
         "H-MISSING",
         f"是必需的列，没有找到{_others([c.title for c in match.missing[1:]])}（按“{layout.title}”核对）",
-        f"是否写成了“{near}”？请改为“{title}”" if near else "请使用系统提供的模板，或补上这些列后重新上传",
+        f"是否写成了“{quoted(near, 64)}”？请改为“{title}”"
+        if near
+        else "请使用系统提供的模板，或补上这些列后重新上传",
         sheet=table.sheet,
         row=number,
         column=title,
     )
 
 
+def _renaming(near: str, layout: Layout) -> str:
+    """Whoever leaves out the unit of an amount must say it: the wrong one is ten thousand times off."""
+    column = layout.titled(near)
+    bare = near.removesuffix("（万元）").removesuffix("（元）")
+    if column is not None and column.type == "money" and bare != near:
+        return f"是否为“{bare}”？请在标题中写明单位，改为“{bare}（元）”或“{bare}（万元）”；不需要的列请删除"
+    return f"是否为“{near}”？请改名；不需要的列请删除"
+
+
 def _others(titles: Sequence[str]) -> str:
     if not titles:
         return ""
-    return "；还有" + "".join(f"“{title}”" for title in titles[:5]) + ("等" if len(titles) > 5 else "")
+    return "；还有" + _quoted(titles).replace("、", "")
 
 
 def _nearest(title: str, others: Sequence[str]) -> str | None:

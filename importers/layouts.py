@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -24,7 +24,10 @@ _HERE: Final = Path(__file__).parent
 VOCABULARY: Final = _HERE / "vocabulary.yaml"
 SOURCES: Final = _HERE / "sources"
 
-_DECORATION: Final = re.compile(r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:必填|选填|可选|必填项)\)|[:：]+$")
+_DECORATION: Final = re.compile(
+    r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:必填|选填|可选|必填项|人|个|名|家|户|次)\)|\((?:格式)?[:：]?Y{4}[-/.]?MM?[-/.]?DD?\)|[:：]+$",
+    re.IGNORECASE,
+)
 COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
 LAYOUT_KEYS: Final = frozenset(
     {"kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
@@ -55,12 +58,22 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a header row fits a layout; ``positions`` maps a place in the row to a column."""
+    """How a header row fits a layout; ``positions`` maps a place in the row to a column.
+
+    Args:
+        dropped: places of columns that are known and left out although they may be filled.
+    """
 
     positions: Mapping[int, Column]
     unknown: tuple[int, ...]
     missing: tuple[Column, ...]
     duplicates: tuple[str, ...]
+    dropped: tuple[int, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names: a column may come under another unit than its layout's own."""
+        return frozenset(column.name for column in self.positions.values())
 
     @property
     def known(self) -> int:
@@ -108,6 +121,10 @@ class Layout:
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
 
+    def titled(self, title: str) -> Column | None:
+        """The column that goes by a title, in the unit that the title says."""
+        return self.titles.get(fold_title(title))
+
     @property
     def personal_titles(self) -> frozenset[str]:
         """Folded titles and aliases under which this layout holds personal numbers."""
@@ -135,28 +152,35 @@ class Layout:
     def match(self, header: Sequence[object]) -> Match:
         """Which cell of a header row is which column; order does not matter."""
         positions: dict[int, Column] = {}
-        unknown, duplicates = [], []
+        unknown, duplicates, dropped = [], [], []
+        found: set[str] = set()
         for place, cell in enumerate(self.header_over(header)):
             title = fold_title(cell)
-            if not title or self.ignores(title):
+            if not title:
                 continue
             column = self.titles.get(title)
-            if column is None:
+            if column is None and self.ignores(title):
+                if title in _CLERKS:
+                    dropped.append(place)
+            elif column is None:
                 unknown.append(place)
-            elif column in positions.values():
+            elif column.name in found:
                 duplicates.append(str(cell).strip())
             else:
                 positions[place] = column
-        found = {id(column) for column in positions.values()}
-        missing = tuple(column for column in self.columns if column.header and id(column) not in found)
-        return Match(positions, tuple(unknown), missing, tuple(duplicates))
+                found.add(column.name)
+        missing = tuple(column for column in self.columns if column.header and column.name not in found)
+        return Match(positions, tuple(unknown), missing, tuple(duplicates), tuple(dropped))
 
 
 def fold_title(cell: object) -> str:
     """The spelling in which titles are compared: width, case, spaces, stars, quotes and a last colon folded."""
     if not isinstance(cell, str):
         return "" if cell is None else fold_title(str(cell))
-    return _DECORATION.sub("", unicodedata.normalize("NFKC", cell).strip()).upper()
+    return _UNIT_WORD.sub("(", _DECORATION.sub("", unicodedata.normalize("NFKC", cell).strip()).upper())
+
+
+_UNIT_WORD: Final = re.compile(r"\(单位[:：]?(?=.)")
 
 
 def _fold_pattern(title: str) -> str:
@@ -294,8 +318,27 @@ def _refuse_malformed(layout: Layout) -> None:
         raise LayoutError(f"{layout.name}: leftovers or persons has an unknown word")
 
 
-# Columns that spreadsheets and exports add and that say nothing about the record.
-_IGNORED: Final = ("序号", "编号", "NO", "NO.", "数据导出时间", "导出时间", "问题说明", "处理结果", "原行号")
+# Columns that spreadsheets and exports add and that say nothing at all.
+_NUMBERING: Final = (
+    "序号",
+    "编号",
+    "行号",
+    "NO",
+    "NO.",
+    "数据导出时间",
+    "导出时间",
+    "问题说明",
+    "处理结果",
+    "原行号",
+)
+# Who filled in, checked or can be called: no part of a record, and mostly personal.
+_CLERKS: Final = (
+    "联系人", "联系人姓名", "联系电话", "联系方式", "电话", "更多电话", "手机", "手机号", "手机号码", "邮箱", "电子邮箱", "传真",
+    "执法人员", "检查人", "检查人员", "复查人", "复查人员", "验收人", "验收人员", "经办人", "承办人", "整改责任人", "站长",
+    "填报人", "填表人", "制表人", "录入人", "审核人", "填报日期", "填报时间", "录入日期", "录入时间", "创建时间", "更新时间", "操作",
+    "法定代表人", "法定代表人姓名", "负责人", "主要负责人", "安全负责人",
+)  # fmt: skip
+_IGNORED: Final = (*_NUMBERING, *_CLERKS)
 
 
 def _expanded(entries: Mapping[str, Any], name: str) -> Mapping[str, Mapping[str, Any] | None]:
@@ -337,7 +380,25 @@ def _titles(columns: Iterable[Column], name: str) -> Mapping[str, Column]:
             if title in found:
                 raise LayoutError(f"{name}: {title} names both {found[title].name} and {column.name}")
             found[title] = column
+    for column in columns:
+        for title, same in _variants(column):
+            found.setdefault(title, same)
     return found
+
+
+def _variants(column: Column) -> Iterator[tuple[str, Column]]:
+    """Folded titles that nobody needs to write down: a day by 时间, an amount under the other unit."""
+    for title in map(fold_title, (column.title, *column.aliases)):
+        if column.type == "date":
+            yield title.replace("日期", "时间"), column
+        elif column.type == "money":
+            own, other, unit = _UNITS[column.unit]
+            if title.endswith(own):
+                said = title.removesuffix(own) + other
+                yield said, replace(column, title=said.replace("(", "（").replace(")", "）"), unit=unit)
+
+
+_UNITS: Final = {"yuan": ("(元)", "(万元)", "wan_yuan"), "wan_yuan": ("(万元)", "(元)", "yuan")}
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,10 +14,15 @@ from importers.layouts import fold_title
 from importers.problems import Finding
 
 _TOTAL: Final = re.compile(
-    r"^(?:[合总總小累共]\s*[计計]|(?:grand |sub-?)?totals?)\s*(?:[:：].{0,20})?$", re.I
+    r"^(?:本[页月]|全部)?(?:[合总總小累共]\s*[计計数]|(?:grand |sub-?)?totals?)\s*(?:[:：].{0,20}|[（(]?\s*\d+\s*[条家件户项笔个起]?[)）]?)?$",
+    re.I,
 )
 _EXPLANATION: Final = re.compile(
     r"^(?:填[报表写]说明|说\s*明|备?\s*注|填[报表]单位|填[报表]人|审核人|制表人?|单位负责人|联系电话|填[报表]日期|以下无正文|以下空白)\s*[:：]?"
+)
+# What stands at the foot of a table, label and name in one cell or in two.
+_SIGNATURE: Final = re.compile(
+    r"^(?:填[报表制]|制表|审核|复核|经办|负责|联系)人?(?:单位|部门|日期|时间|人|电话)?\s*[:：]|^(?:日期|报送(?:单位|日期)|统计(?:日期|时间|截止)|数据来源|打印时间|导出时间|注)\s*[:：]"
 )
 _EXAMPLE: Final = "示例"
 
@@ -31,11 +37,15 @@ class Lines:
     refused: list[tuple[int, Finding, Sequence[object]]] = field(default_factory=list)
 
 
-def sort_lines(table: Table, start: int) -> Lines:
-    """Every line below the header once, blank ones left out."""
+def sort_lines(table: Table, start: int, known: Iterable[str] = ()) -> Lines:
+    """Every line below the header once, blank ones left out.
+
+    Args:
+        known: folded titles of the layout: some files repeat their header in the codes of the standard.
+    """
     header = table.rows[start]
     width = len(header)
-    titles = {fold_title(cell) for cell in header} - {""}
+    titles = {*map(fold_title, header), *known} - {""}
     beginnings = _BEGINNINGS | {title[0] for title in titles} | {str(cell)[0] for cell in header if cell}
     lines = Lines()
     wanted = sum(1 for cell in header if cell)
@@ -58,8 +68,10 @@ def sort_lines(table: Table, start: int) -> Lines:
 
 _BLANK: Final = Finding("", "normalised", "", "")
 # First characters of what the questions below look for, apart from the titles' own.
-_BEGINNINGS: Final = frozenset("合总總小累共TtSsGg填说备注审制单联以示*＊※\"“”' \t\u3000\ufeff")
-_TOTALS: Final = frozenset("合总總小累共TtSsGg \u3000")
+_BEGINNINGS: Final = frozenset(
+    "合总總小累共本全TtSsGg填说备注审制单联以示复经负日报统数打导*＊※\"“”' \t\u3000\ufeff"
+)
+_TOTALS: Final = frozenset("合总總小累共本全TtSsGg \u3000")
 
 
 def _is_ordinary(row: Sequence[object], beginnings: frozenset[str]) -> bool:
@@ -90,7 +102,7 @@ def _other_line(row: Sequence[object], titles: set[str], wanted: int) -> Finding
         return Finding("R-HEADER-REPEATED", "refuse_row", "又是一行标题，不是数据", "请删除重复的标题行")
     if any(_TOTAL.fullmatch(cell) for cell in filled[:2]):
         return Finding("R-TOTAL-LINE", "normalised", "是合计行，已略过", "合计行不是数据，无需处理")
-    if len(filled) <= 2 and _EXPLANATION.match(filled[0]):
+    if (len(filled) <= 2 and _EXPLANATION.match(filled[0])) or _is_foot(filled):
         return Finding("R-TOTAL-LINE", "normalised", "是说明或落款，已略过", "说明不是数据，无需处理")
     if filled[0] == _EXAMPLE:
         return Finding("R-EXAMPLE-LINE", "normalised", "是模板中的示例行，已略过", "示例行可以删除")
@@ -102,6 +114,12 @@ def _other_line(row: Sequence[object], titles: set[str], wanted: int) -> Finding
             "如是说明或合计请删除该行；如是记录请补全",
         )
     return None
+
+
+def _is_foot(filled: Sequence[str]) -> bool:
+    """Whether a line is 制表人：… 审核人：…, each name in its label's cell or in the next one."""
+    labels = [bool(_SIGNATURE.match(cell)) for cell in filled]
+    return labels[0] and all(own or before for before, own in itertools.pairwise(labels))
 
 
 def _field_count(found: int, expected: int) -> Finding:

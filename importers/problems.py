@@ -11,9 +11,12 @@ Disposition = Literal["refuse_file", "refuse_row", "hold", "duplicate", "normali
 
 VALUE_LENGTH: Final = 64
 
-# Eighteen or fifteen digits in a row, a mobile number, a bank card: whatever stands in a problem is shown in lists,
+# Eleven to nineteen digits, in groups or not, and what follows 住址: whatever stands in a problem is shown in lists,
 # workbooks and answers of the API, so it is masked before it is known whether it is really personal.
-_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(?:\d{17}[\dXx]|\d{15}|1[3-9]\d{9}|\d{16,19})(?![0-9A-Za-z])")
+_PERSONAL: Final = re.compile(
+    r"(?<![0-9A-Za-z])\d(?:[ \u3000\u00a0\-－]?\d){9,17}[ \u3000\u00a0\-－]?[\dXxＸｘ](?![0-9A-Za-z])"
+    r"|(?<=住址|户籍|现住|家住)[:：为在地址]*[\u4e00-\u9fff0-9A-Za-z\-－#]{6,}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,11 @@ def place(
     """The finding at its place, its value masked and cut."""
     where = f"第{row}行" if row is not None else ""
     if column is not None:
-        where += f"“{column}”"
+        where += f"“{masked(column)}”"
     return Problem(
         sheet=sheet,
         row=row,
-        column=column,
+        column=None if column is None else masked(column),
         code=finding.code,
         disposition=finding.disposition,
         value=masked(value, hide=personal or finding.personal),
@@ -83,6 +86,11 @@ def masked(value: object, *, hide: bool = False) -> str | None:
     text = _PERSONAL.sub(lambda found: _starred(found.group()), text)
     text = "".join(char if char.isprintable() else " " for char in text)
     return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
+
+
+def quoted(text: str, length: int = 20) -> str:
+    """The beginning of a cell as a sentence may repeat it."""
+    return (masked(text) or "")[:length]
 
 
 def written(value: object) -> str:

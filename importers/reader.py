@@ -86,7 +86,7 @@ def _read(
     chosen: Layout | None = None
     try:
         table, start, chosen, match = _found(data, filename, candidates, sheet, encoding)
-        lines = sort_lines(table, start)
+        lines = sort_lines(table, start, chosen.titles)
         if not lines.rows and not lines.refused:
             raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传", sheet=table.sheet)
     except FileRefused as refusal:

@@ -124,7 +124,7 @@ def _penalty(columns: Columns, taken: Taken) -> Found:
     written = _column(columns, "penalty_kinds")
     sets = {value: frozenset(value.split(";")) if value else _NONE for value in set(written)}
     kinds = [sets[value] for value in written]
-    found += _licences(columns, kinds)
+    found += _joint_kinds(columns, kinds)
     found += _publications(columns, kinds)
     found += _amounts(columns, kinds, taken)
     states = _column(columns, "fine_state")
@@ -140,30 +140,40 @@ _NONE: Final[frozenset[str]] = frozenset()
 _CONTRADICTION: Final = Finding(
     "R-CONTRADICTION", "hold", "填写未缴，但又填写了缴款日期", "请核对缴款情况后人工处理"
 )
-_LICENCE: Final = Finding(
+# Categories that the standard joins, each with the words that tell which of its kinds a penalty is.
+_JOINT: Final[Mapping[str, Mapping[str, str]]] = {
+    "unclear_licence": {"吊销": "licence_revoked", "暂扣": "licence_suspended", "资质等级": "downgrade"},
+    "unclear_restriction": {
+        "停产停业": "suspension",
+        "责令关闭": "closure",
+        "限制从业": "restriction",
+        "限制开展生产经营": "restriction",
+    },
+    "unclear_reproof": {"警告": "warning", "通报批评": "criticism"},
+}
+_JOINT_UNTOLD: Final = Finding(
     "R-CATEGORY-UNCLEAR",
     "hold",
-    "是“暂扣或者吊销”，从处罚内容不能确定是暂扣还是吊销",
-    "请对照处罚决定书，改填“暂扣许可证件”或“吊销许可证件”",
+    "是合并的类别，从处罚内容不能确定是其中哪一种",
+    "请对照处罚决定书，改填具体的一种，例如“吊销许可证件”“责令停产停业”",
 )
 
 
-def _licences(columns: Columns, kinds: list[frozenset[str]]) -> Found:
-    """The standard's joint category 暂扣或者吊销: the text of the penalty says which."""
+def _joint_kinds(columns: Columns, kinds: list[frozenset[str]]) -> Found:
+    """The standard's joint categories, such as 暂扣或者吊销: the text of the penalty says which, or a person does."""
     found: Found = []
     for at, codes in enumerate(kinds):
-        if "unclear_licence" not in codes:
+        joint = codes & _JOINT.keys()
+        if not joint:
             continue
         text = "".join(columns[name][at] or "" for name in ("content", "details.licence") if name in columns)
-        told = {
-            code
-            for word, code in (("吊销", "licence_revoked"), ("暂扣", "licence_suspended"))
-            if word in text
-        }
-        kinds[at] = codes - {"unclear_licence"} | (told if len(told) == 1 else set())
-        columns["penalty_kinds"][at] = ";".join(sorted(kinds[at])) or None
-        if len(told) != 1:
-            found.append((at, "penalty_kinds", _LICENCE))
+        for category in sorted(joint):
+            told = {code for word, code in _JOINT[category].items() if word in text}
+            codes = codes - {category} | (told if len(told) == 1 else set())
+            if len(told) != 1:
+                found.append((at, "penalty_kinds", _JOINT_UNTOLD))
+        kinds[at] = codes
+        columns["penalty_kinds"][at] = ";".join(sorted(codes)) or None
     return found
 
 

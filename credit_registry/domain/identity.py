@@ -17,7 +17,21 @@ _NONCE = 12
 _ID_NUMBER = re.compile(
     r"(?<![0-9A-Za-z])(\d{6})(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])"
 )
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# Numbers in groups, as people write them down: 110105 19491231 002X, 6222 0202 0011 2230.
+_ID_IN_GROUPS = re.compile(
+    r"(?<![0-9A-Za-z])\d{6}[ -](?:19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])[ -]?\d{3}[\dXx](?![0-9A-Za-z])"
+)
+_OLD_ID_NUMBER = re.compile(
+    r"(?<![0-9A-Za-z])[1-6]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9A-Za-z])"
+)
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})(?!\d)")
+_CARD = re.compile(
+    r"(?<![0-9A-Za-z])(?:[3-6]\d{15,16}|[3-6]\d{18}|[3-6]\d{3}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?)(?![0-9A-Za-z])"
+)
+_HOME = re.compile(
+    r"((?:家庭住址|家庭地址|住址|现住址?|户籍(?:所在地|地址|地)?|家住)[:：为在]?)[\u4e00-\u9fff0-9A-Za-z\-－#]{6,}"
+)
+_NARROW = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789Xx")
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,37 @@ def mask_name(name: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """Free text with every identity number and mobile number in it masked."""
-    text = _ID_NUMBER.sub(lambda found: mask_number(found.group(0)), text)
-    return _MOBILE.sub(lambda found: found.group(0)[:3] + "****" + found.group(0)[-4:], text)
+    """Free text with every identity number, mobile number, bank card and home address in it masked."""
+    if not any(char.isdigit() or char in "住户" for char in text):
+        return text
+    narrow = masked = text.translate(_NARROW)
+    for pattern in (_ID_NUMBER, _ID_IN_GROUPS):
+        masked = pattern.sub(lambda found: mask_number(found.group()), masked)
+    if not _is_registration_number(masked):
+        masked = _OLD_ID_NUMBER.sub(lambda found: mask_number(found.group()), masked)
+    masked = _CARD.sub(
+        lambda found: mask_number(found.group()) if _is_card(found.group()) else found.group(), masked
+    )
+    masked = _MOBILE.sub(lambda found: found.group()[:3] + "****" + found.group()[-4:], masked)
+    masked = _HOME.sub(r"\1***", masked)
+    return text if masked == narrow else masked
+
+
+def _is_card(number: str) -> bool:
+    """Luhn's check, which tells a bank card from other long numbers."""
+    digits = [int(char) for char in reversed(number) if char.isdigit()]
+    return (
+        sum(digit if place % 2 == 0 else sum(divmod(digit * 2, 10)) for place, digit in enumerate(digits))
+        % 10
+        == 0
+    )
+
+
+def _is_registration_number(text: str) -> bool:
+    """Whether the whole text is an old registration number of an enterprise (GS 15-2006, ISO 7064 MOD 11,10)."""
+    if not (len(text) == 15 and text.isascii() and text.isdecimal()):
+        return False
+    product = 10
+    for char in text[:14]:
+        product = ((product + int(char)) % 10 or 10) * 2 % 11
+    return (product + int(text[14])) % 10 == 1

@@ -35,7 +35,6 @@ from credit_registry.storage.queries import audit, enterprises, records
 from credit_registry.storage.queries import imports as batches
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
 from importers import Layout, Problem
-from importers.layouts import fold_title
 
 # What naming the enterprise answers; every other doubt stays a doubt.
 _ABOUT_THE_SUBJECT = frozenset(
@@ -295,9 +294,9 @@ def _read_again(
     raw: dict[str, str] = json.loads(session.vault.open(row.raw_sealed))
     cells = {**raw, **_by_title(decision.cells or {}, raw, layout)}
     # Empty cells are not kept, but a layout may insist on their columns.
-    present = set(map(fold_title, cells))
+    present = {column.name for column in map(layout.titled, cells) if column is not None}
     for column in layout.columns:
-        if column.header and not present & {fold_title(title) for title in (column.title, *column.aliases)}:
+        if column.header and column.name not in present:
             cells[column.title] = ""
     target = io.StringIO()
     csv.writer(target).writerows([list(cells), list(cells.values())])
@@ -313,21 +312,13 @@ def _read_again(
 
 def _by_title(cells: Mapping[str, str], raw: Mapping[str, str], layout: Layout) -> dict[str, str]:
     """Corrected cells under the titles that the file has; a column the file lacks comes under its usual title."""
-    titles = {fold_title(title): title for title in raw}
+    titles = {column.name: title for title in raw if (column := layout.titled(title)) is not None}
     found = {}
     for name, cell in cells.items():
-        column = layout.column(name) or next(
-            (
-                each
-                for each in layout.columns
-                if fold_title(name) in {fold_title(t) for t in (each.title, *each.aliases)}
-            ),
-            None,
-        )
+        column = layout.column(name) or layout.titled(name)
         if column is None:
             raise InvalidInput(f"版式中没有“{name}”这一列。", code="unknown-field", facts={"field": name})
-        known = (titles.get(fold_title(title)) for title in (column.title, *column.aliases))
-        found[next((title for title in known if title is not None), column.title)] = cell
+        found[titles.get(column.name, column.title)] = cell
     return found
 
 

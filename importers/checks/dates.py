@@ -13,7 +13,7 @@ from importers.problems import Finding
 
 ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _YEAR_FIRST: Final = re.compile(
-    r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?(?:[T ]?0{1,2}:00(?::00)?(?:\.0+)?)?"
+    r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})[日号]?(?:[T ]?0{1,2}:00(?::00)?(?:\.0+)?|[0零]时起?)?"
 )
 _COMPACT: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _REPUBLIC: Final = re.compile(
@@ -25,6 +25,8 @@ _SERIAL: Final = re.compile(r"-?[0-9]{1,7}(?:\.0+)?")
 _WITH_TIME: Final = re.compile(
     r"([0-9]{4})(?:年|[-./])([0-9]{1,2})(?:月|[-./])([0-9]{1,2})日?[T ]?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\.[0-9]+)?"
 )
+# The end of a day is that day: policies and permits run until it.
+_LAST_MOMENT: Final = re.compile(r"[T ]?(?:23:59(?::59)?|24:00(?::00)?|24时止?|二十四时止?)$")
 # A month in letters leaves no doubt about the order of day and month.
 _DAY_MONTH: Final = re.compile(r"([0-9]{1,2})(?:ST|ND|RD|TH)?[-. ]?([A-Z]{3,9})[-.,]{0,2} ?([0-9]{4})")
 _MONTH_DAY: Final = re.compile(r"([A-Z]{3,9})\.? ?([0-9]{1,2})(?:ST|ND|RD|TH)?,? ?([0-9]{4})")
@@ -33,7 +35,7 @@ _MONTHS: Final = (
     "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
 )  # fmt: skip
 _CHINESE: Final = re.compile(
-    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日?"
+    r"([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?"
 )
 _CHINESE_DIGITS: Final = {char: str(value) for value, char in enumerate("零一二三四五六七八九")} | {
     "〇": "0",
@@ -67,6 +69,8 @@ def parse_date(
         eras: the year before the first one of each era that the layout writes (令和 → 2018).
     """
     if isinstance(cell, datetime):
+        if future and (cell.hour, cell.minute) == (23, 59):
+            return _within(cell.date(), [_noted_day(cell.date())], today=today, future=future, no_end=no_end)
         if (cell.hour, cell.minute, cell.second) != (0, 0, 0):
             return _held_time(cell.date())
         cell = cell.date()
@@ -120,6 +124,8 @@ def _with_month_in_letters(text: str) -> tuple[str, str, str] | None:
 def _from_text(
     text: str, *, raw: str, today: date, future: bool, no_end: bool, republic: bool
 ) -> tuple[date | None, list[Finding]]:
+    if future:
+        text = _LAST_MOMENT.sub("", text)
     if found := ISO.fullmatch(raw):
         return _built(found.groups(), [], today=today, future=future, no_end=no_end)
     packed = re.sub(r"\s+", "", text)
@@ -236,6 +242,10 @@ def _noted(groups: tuple[str | None, ...]) -> Finding:
     year, month, day = (int(part or 0) for part in groups[:3])
     iso = f"{year:04d}-{month:02d}-{day:02d}"
     return Finding("N-DATE", "normalised", f"已按 {iso} 理解", "如不正确，请按“2020-09-14”的形式填写")
+
+
+def _noted_day(day: date) -> Finding:
+    return _noted((str(day.year), str(day.month), str(day.day)))
 
 
 def _malformed() -> Finding:

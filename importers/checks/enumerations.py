@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from importers.problems import Finding
+from importers.problems import Finding, quoted
 
 _SPLIT: Final = re.compile(r"[;；,，|/\n]+")
 _FINER: Final = re.compile(r"[、+和及]+")
@@ -89,6 +89,6 @@ def _unknown(text: str, shown: Sequence[str], refusal: str) -> Finding:
     return Finding(
         refusal,
         "refuse_row",
-        f"“{text[:20]}”不在可填写的范围内",
+        f"“{quoted(text)}”不在可填写的范围内",
         "可填写：" + "、".join(shown[:12]) + ("等" if len(shown) > 12 else ""),
     )

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from importers.problems import Finding
+from importers.problems import VALUE_LENGTH, Finding, quoted
 
 _BRACKETS: Final = str.maketrans("〔〕【】［］[]{}｛｝", "()()()()()()")
 _SPACES: Final = re.compile(r"[\s\u3000\u200b-\u200d\u2060\ufeff]+")
@@ -71,14 +71,19 @@ def check_name(name: str) -> tuple[str, list[Finding]]:
                 "R-LOOKALIKE",
                 "hold",
                 f"含有形似但不同的字符（{_points(odd)}）",
-                f"是否为“{_proposal(name)}”？请人工核对登记名称",
+                f"是否为“{quoted(_proposal(name), VALUE_LENGTH)}”？请人工核对登记名称",
             )
         ]
     folded = _fold_compatibility(name)
     findings = []
     if folded != name:
         findings.append(
-            Finding("N-NAME", "normalised", f"的兼容字符已规范为“{folded}”", "已保留原文；如不正确请更正")
+            Finding(
+                "N-NAME",
+                "normalised",
+                f"的兼容字符已规范为“{quoted(folded, VALUE_LENGTH)}”",
+                "已保留原文；如不正确请更正",
+            )
         )
     if TRADITIONAL.search(folded):
         findings.append(

@@ -53,3 +53,31 @@ def test_amounts_and_document_numbers_are_left_alone() -> None:
     text = "罚款 27709.61 元，京海应急罚〔2024〕第110108号，代码 91110108551385082Q"
 
     assert mask_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "personal",
+    [
+        "110105 19491231 002X", "110105 1949 1231 002x", "１１０１０５１９４９１２３１００２Ｘ", "110105491231002",
+        "6222020200112230", "6222 0202 0011 2230", "138 0013 8000", "138-0013-8000", "１３８００１３８０００",
+        "家庭住址：北京市海淀区中关村大街1号院2号楼301", "户籍所在地北京市海淀区清河街道某小区3号楼",
+    ],
+)  # fmt: skip
+def test_numbers_in_groups_old_ones_cards_and_homes_are_masked_as_well(personal: str) -> None:
+    shown = mask_text(f"当事人张某，{personal}，已核实")
+
+    assert personal not in shown
+    assert "*" in shown
+    assert shown.endswith("，已核实")
+    assert mask_text(shown) == shown
+
+
+@pytest.mark.parametrize(
+    "public",
+    [
+        "110108012660422", "110108001012343", "51110000500000005T", "511100005000000053", "９１１１０１０８５５１３８５０８２Ｑ",
+        "罚款１２３４５元", "2026-03-18 10:30", "京海应急罚〔2026〕第0003号", "企业住所：北京市海淀区四季青镇示例路1号",
+    ],
+)  # fmt: skip
+def test_codes_registration_numbers_and_days_are_shown_as_they_are(public: str) -> None:
+    assert mask_text(public) == public

@@ -410,6 +410,32 @@ FILES = [
         [(3, None, "R-TOTAL-LINE", "refuse_row")],
         rows=2,
     ),
+    *[
+        Case(
+            f"B23-foot-{n}",
+            lines(header("penalties"), good("penalties"), foot),
+            [(3, None, "R-TOTAL-LINE", "normalised")],
+            rows=1,
+        )
+        for n, foot in enumerate(
+            (
+                ["合计（1条）"],
+                ["本页小计", "1"],
+                ["制表人：张三", "", "审核人：李四", "填报日期：2026年3月31日"],
+                ["填表人：", "张三", "审核人：", "李四", "日期：", "2026-03-31"],
+            )
+        )
+    ],
+    Case(
+        "B24-codes",
+        lines(
+            ["行政相对人名称", "统一社会信用代码", "决定书文号", "案由", "处罚内容", "处罚日期", "处罚机关"],
+            ["CF_XDR_MC", "CF_XDR_SHXYM", "CF_WSH", "CF_WFXW", "CF_NR", "CF_JDRQ", "CF_CFJG"],
+            ["示例科技有限公司", CODE, "京海应急罚〔2026〕18号", "某", "警告", "2026-03-18", "某局"],
+        ),
+        [(2, None, "R-HEADER-REPEATED", "refuse_row")],
+        rows=2,
+    ),
     Case(
         "B24",
         lines(header("penalties"), good("penalties"), header("penalties"), good("penalties")),
@@ -751,6 +777,8 @@ DAYS = [
                 "20200914",
                 "２０２０-０９-１４",
                 "二〇二〇年九月十四日",
+                "2020年9月14号",
+                "2020年9月14日零时起",
             )
         )
     ],
@@ -775,6 +803,18 @@ DAYS = [
             ("2023-02-29", "2020-13-01", "2024-W09-4", "0000-00-00", "9999-12-31", "长期")
         )
     ],
+    *[
+        cell(
+            f"B78-end-{n}",
+            "valid_until",
+            day,
+            "N-DATE",
+            "normalised",
+            then=value_of("valid_until", date(2027, 9, 14)),
+        )
+        for n, day in enumerate(("2027-09-14 23:59:59", "2027年9月14日24时止", "2027/9/14 23:59"))
+    ],
+    cell("B78-moment", "dated_on", "2025-09-14 23:59:59", "R-DATE-SERIAL", "hold"),
     cell("B80-allowed", "valid_until", "长期", None, kind="honours", then=value_of("valid_until", None)),
     cell("B81", "dated_on", "2026-11-25", "R-DATE-FUTURE", "refuse_row"),
     cell("B81-early", "dated_on", "1948-01-01", "R-DATE-RANGE", "refuse_row"),
