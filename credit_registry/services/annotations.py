@@ -5,7 +5,7 @@ reviewing authority) is carried through: an annulled listing is revoked, an annu
 on it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from credit_registry.domain import clocks, letters, listing, papers
@@ -39,7 +39,7 @@ _UNDOING = {
 
 @dataclass(frozen=True)
 class AnnotationView:
-    """``content`` and ``answer`` are masked."""
+    """``content`` and ``answer`` are masked; ``is_repeat``: noted before, nothing was done now."""
 
     annotation_id: int
     version: int
@@ -54,6 +54,7 @@ class AnnotationView:
     answered_on: date | None
     answered_by: str | None
     answer: str | None
+    is_repeat: bool = False
 
 
 def file(
@@ -70,6 +71,7 @@ def file(
     """Note an objection, a reconsideration or a lawsuit against a case or a record of the actor's office.
 
     It shows from this moment on. The effect goes on unless it is suspended (`listings.advance`, ``suspend``).
+    Sent again (a lost answer, a second click, a colleague with the same letter), it is answered as it was noted.
     """
     actor.require(FILE.who)
     listings.account_of(actor)
@@ -78,6 +80,11 @@ def file(
             "请选择异议、行政复议或者行政诉讼，并指明一件案件或者一条记录。", code="annotation-object"
         )
     office_id, enterprise = _object(session, actor, case_id, record_id)
+    before = annotations.sent_before(
+        session, case_id=case_id, record_id=record_id, kind=kind, filed_on=filed_on, content=content.strip()
+    )
+    if before is not None:
+        return replace(_view(session, before), is_repeat=True)
     return note(
         session,
         actor,

@@ -10,6 +10,7 @@ from credit_registry.services import annotations, listings, publications, record
 from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
+from credit_registry.storage.queries import audit
 from tests.factories import NOW, Team, a_case, a_penalty, a_team, an_actor, an_enterprise
 
 LATER = NOW + timedelta(days=20)
@@ -56,6 +57,30 @@ def test_a_challenge_shows_at_once_beside_the_entry_and_the_effect_goes_on(datab
         (shown,) = publications.rows(session, "black", on=DAY)
         (entry,) = listings.entries_of(session, [case.enterprise_id], on=DAY)[case.enterprise_id]
     assert shown.notes == entry.notes == ("异议处理中", "行政诉讼中")
+
+
+def test_an_objection_sent_twice_is_noted_once(database: Database) -> None:
+    team = a_team(database)
+    case = a_case(database, team=team)
+    first = challenge(database, team, case)
+    again = challenge(database, team, case, content=" 事实有误 ")
+    other = challenge(database, team, case, content="主体有误")
+
+    assert (first.is_repeat, again.is_repeat, other.is_repeat) == (False, True, False)
+    assert again.annotation_id == first.annotation_id != other.annotation_id
+    with database.read() as session:
+        noted = annotations.of_case(session, team.officer, case.case_id, now=LATER)
+        entries = audit.page(session, verb="annotation:file")
+    assert [each.content for each in noted] == ["事实有误", "主体有误"]
+    assert len(entries) == 2
+
+
+def test_what_was_taken_back_may_be_noted_again(database: Database) -> None:
+    team = a_team(database)
+    case = a_case(database, team=team)
+    settle(database, outsider(database, team), challenge(database, team, case), "withdrawn")
+
+    assert not challenge(database, team, case).is_repeat
 
 
 def test_an_objection_gets_a_numbered_receipt_and_a_day_for_the_answer(database: Database) -> None:

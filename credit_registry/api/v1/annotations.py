@@ -28,8 +28,12 @@ blueprint = Resource("annotations", __name__, url_prefix="/api/v1", description=
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(AnnotationBody)
 @blueprint.response(201, AnnotationDocument, headers=versions.TAG)
+@blueprint.alt_response(200, schema=AnnotationDocument, description="已登记过，不重复登记", success=True)
 def annotate_case(_query: dict[str, Any], body: dict[str, Any], case: int) -> Response:
-    """对一件案件登记异议、行政复议或者行政诉讼；立即标注，效力除暂停执行外不停止"""
+    """对一件案件登记异议、行政复议或者行政诉讼；立即标注，效力除暂停执行外不停止
+
+    同一事项、同一日期、同一内容再次提交的，不重复登记，答复已登记的一件（200）。
+    """
     return _filed(body, case_id=case)
 
 
@@ -38,8 +42,9 @@ def annotate_case(_query: dict[str, Any], body: dict[str, Any], case: int) -> Re
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(AnnotationBody)
 @blueprint.response(201, AnnotationDocument, headers=versions.TAG)
+@blueprint.alt_response(200, schema=AnnotationDocument, description="已登记过，不重复登记", success=True)
 def annotate_record(_query: dict[str, Any], body: dict[str, Any], record: int) -> Response:
-    """对一条信用记录登记异议、行政复议或者行政诉讼"""
+    """对一条信用记录登记异议、行政复议或者行政诉讼；再次提交的不重复登记（200）"""
     return _filed(body, record_id=record)
 
 
@@ -97,14 +102,12 @@ def answer_annotation(
 
 
 def _filed(body: dict[str, Any], *, case_id: int | None = None, record_id: int | None = None) -> Response:
-    return _answered(
-        context.database().run(
-            lambda session: annotations.file(
-                session, context.actor(), case_id=case_id, record_id=record_id, now=context.now(), **body
-            )
-        ),
-        201,
+    view = context.database().run(
+        lambda session: annotations.file(
+            session, context.actor(), case_id=case_id, record_id=record_id, now=context.now(), **body
+        )
     )
+    return _answered(view, 200 if view.is_repeat else 201)
 
 
 def _answered(view: AnnotationView, status: int) -> Response:

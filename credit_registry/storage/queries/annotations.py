@@ -1,6 +1,7 @@
 """Objections, reconsiderations and lawsuits, by what they are about."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import select
 
@@ -21,6 +22,21 @@ def lock(session: Session, annotation_id: int) -> AnnotationRow | None:
         .execution_options(populate_existing=True)
     )
     return session.scalar(query if session.dialect == "sqlite" else query.with_for_update())
+
+
+def sent_before(
+    session: Session, *, case_id: int | None, record_id: int | None, kind: str, filed_on: date, content: str
+) -> AnnotationRow | None:
+    """The one that says the same of the same thing and was not taken back."""
+    about = AnnotationRow.case_id == case_id if case_id is not None else AnnotationRow.record_id == record_id
+    query = select(AnnotationRow).where(
+        about,
+        AnnotationRow.kind == kind,
+        AnnotationRow.filed_on == filed_on,
+        AnnotationRow.content == content,
+        AnnotationRow.state != "withdrawn",
+    )
+    return session.scalar(query.order_by(AnnotationRow.id).limit(1))
 
 
 def of_cases(session: Session, case_ids: Iterable[int]) -> Sequence[AnnotationRow]:

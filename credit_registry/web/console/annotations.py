@@ -95,7 +95,7 @@ def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:
     filed_on = forms.day(request.form.get("filed_on"), "提出日期", is_required=True)
     assert filed_on is not None, "a required day is a day"
     content = forms.text(request.form.get("content"), "内容", limit=4000)
-    context.write(
+    noted = context.write(
         lambda session: annotations.file(
             session,
             actor,
@@ -107,4 +107,5 @@ def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:
             now=now,
         )
     )
-    flash(f"{KIND_TITLES[str(kind)]}已登记，相关记录已标注。", "success")
+    before = "此前已经登记，没有重复登记" if noted.is_repeat else "已登记，相关记录已标注"
+    flash(f"{KIND_TITLES[str(kind)]}{before}。", "success")
