@@ -6,6 +6,7 @@ import click
 
 from credit_registry.cli import cases, context
 from credit_registry.cli.announcements import announcement
+from credit_registry.cli.invitations import invitation
 from credit_registry.cli.overdue import overdue
 from credit_registry.cli.recusals import recusal
 from credit_registry.cli.repairs import repair
@@ -16,7 +17,7 @@ from credit_registry.domain.procedures import TITLES, printed
 
 @click.group()
 def listing() -> None:
-    """名单：步骤一览，案件的查看和办理，处罚的停止执行和修复，年度等级公布，通报，超期事项。"""
+    """名单：步骤一览，案件的查看和办理，处罚的停止执行和修复，年度等级公布，通报，超期事项，企业开通码。"""
 
 
 for command in (
@@ -30,6 +31,7 @@ for command in (
     recusal,
     suspension,
     repair,
+    invitation,
     announcement,
     overdue,
     report,
