@@ -12,6 +12,7 @@ class FilingKind(StrEnum):
     REPAIR = "repair"
     OBJECTION = "objection"
     WITHDRAWAL = "withdrawal"
+    REPAIR_WITHDRAWAL = "repair_withdrawal"
 
 
 FILING_TITLES: dict[FilingKind, str] = {
@@ -21,6 +22,7 @@ FILING_TITLES: dict[FilingKind, str] = {
     FilingKind.REPAIR: "处罚信息修复申请",
     FilingKind.OBJECTION: "异议",
     FilingKind.WITHDRAWAL: "撤回异议",
+    FilingKind.REPAIR_WITHDRAWAL: "撤回处罚信息修复申请",
 }
 
 # Steps that put on file what the party says: it may take them itself wherever the step table has them.

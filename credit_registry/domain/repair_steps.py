@@ -13,6 +13,7 @@ STATE_TITLES = {
     "NOT_ACCEPTED": "不予受理",
     "DENIED": "不予修复",
     "RESTORED": "已恢复",
+    "WITHDRAWN": "已撤回",
 }
 
 
@@ -29,6 +30,7 @@ class Step:
     is_apart: bool = False
 
 
+WITHDRAW = "withdraw"
 APPLICATION = ("repair_application", "duties_proof", "commitment")
 STEPS: Mapping[tuple[str, str], Step] = {
     ("APPLIED", "accept"): Step(
@@ -45,6 +47,7 @@ STEPS: Mapping[tuple[str, str], Step] = {
         meets="accept_penalty_repair",
         needs_reason=True,
     ),
+    ("APPLIED", WITHDRAW): Step("WITHDRAWN", Permission.LISTINGS_NOTIFY, needs_reason=True),
     ("ACCEPTED", "allow"): Step(
         "ALLOWED",
         Permission.LISTINGS_DECIDE,
@@ -60,6 +63,7 @@ STEPS: Mapping[tuple[str, str], Step] = {
         needs_reason=True,
         is_apart=True,
     ),
+    ("ACCEPTED", WITHDRAW): Step("WITHDRAWN", Permission.LISTINGS_NOTIFY, needs_reason=True),
     ("ALLOWED", "restore"): Step(
         "RESTORED",
         Permission.LISTINGS_DECIDE,
@@ -75,4 +79,5 @@ ACTION_TITLES = {
     "allow": "准予修复",
     "deny": "不予修复",
     "restore": "因弄虚作假恢复",
+    WITHDRAW: "撤回申请",
 }

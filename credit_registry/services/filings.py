@@ -30,7 +30,7 @@ from credit_registry.services.own_file import office_of, own_record, told_case
 from credit_registry.services.representatives import own
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import annotations as annotation_queries
-from credit_registry.storage.queries import enterprises
+from credit_registry.storage.queries import enterprises, repairs
 from credit_registry.storage.queries import listings as cases
 from credit_registry.storage.queries import representatives as queries
 from credit_registry.storage.tables.accounts import AccountRow, OfficeRow
@@ -200,6 +200,27 @@ def apply_repair(
         record_id=record_id, repair_id=applied.repair_id,
     )  # fmt: skip
     return _with_files(session, actor, made, files, folder, now)
+
+
+def withdraw_repair(
+    session: Session, actor: Actor, repair_id: int, *, reason: str, now: datetime
+) -> FilingView:
+    """Take back an application for the repair of a penalty that is not decided yet.
+
+    Raises:
+        NotFound: ``unknown-repair``: there is none, or it is another's.
+        IllegalTransition: it has been decided.
+    """
+    enterprise = _filing_enterprise(session, actor, (), now)
+    row = repairs.lock(session, repair_id)
+    if row is None or row.enterprise_id != enterprise.id:
+        raise NotFound("没有这件修复申请。请从记录页面进入。", code="unknown-repair")
+    penalty_repairs.withdraw(session, actor, row, reason=reason, now=now)
+    made = _filed(
+        session, actor, enterprise, row.office_id, FilingKind.REPAIR_WITHDRAWAL, now,
+        record_id=row.record_id, repair_id=row.id,
+    )  # fmt: skip
+    return _view(session, made)
 
 
 def page(session: Session, actor: Actor, *, limit: int = 100) -> tuple[FilingView, ...]:

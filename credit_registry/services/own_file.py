@@ -74,6 +74,11 @@ class OwnRepair:
     clocks: tuple[tuple[str, date], ...]
     papers: tuple[PaperView, ...]
 
+    @property
+    def may_withdraw(self) -> bool:
+        """Not decided yet, so its applicant may take it back."""
+        return (self.state, repair_steps.WITHDRAW) in repair_steps.STEPS
+
 
 @dataclass(frozen=True)
 class OwnRecord:
@@ -219,7 +224,7 @@ def office_of(session: Session, present: RecordVersionRow) -> OfficeRow | None:
 
 
 def own_repair(session: Session, row: PenaltyRepairRow) -> OwnRepair:
-    running = [clock for clock in repairs.clocks(session, row.id) if clock.met_on is None]
+    running = repairs.running_clocks(session, row.id)
     return OwnRepair(
         row.id,
         row.state,

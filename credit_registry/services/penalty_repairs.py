@@ -25,7 +25,14 @@ from credit_registry.domain.errors import (
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
-from credit_registry.domain.repair_steps import ACTION_TITLES, APPLICATION, STATE_TITLES, STEPS, Step
+from credit_registry.domain.repair_steps import (
+    ACTION_TITLES,
+    APPLICATION,
+    STATE_TITLES,
+    STEPS,
+    WITHDRAW,
+    Step,
+)
 from credit_registry.services import casework, listings, records, recusals, situations
 from credit_registry.services.case_views import PaperView, paper_views
 from credit_registry.storage.database import Session
@@ -128,7 +135,7 @@ def advance(
     reason: str | None = None,
     handed_in: situations.Papers | None = None,
 ) -> RepairView:
-    """Accept or not, allow or not; restore a penalty whose repair was got by fraud.
+    """Accept or not, allow or not; note that the applicant took it back; restore where it was got by fraud.
 
     Raises:
         NotAllowed: ``second-officer``; whoever took the application in does not decide it.
@@ -141,15 +148,9 @@ def advance(
     actor.require_office(row.office_id)
     if row.version != version:
         raise StaleVersion("该申请已被他人更新，请刷新后再试。", facts={"version": row.version})
-    step = STEPS.get((row.state, action))
-    if step is None:
-        raise IllegalTransition(
-            f"当前状态为“{STATE_TITLES[row.state]}”，不能“{ACTION_TITLES.get(action, action)}”。请刷新后按可办事项办理。",
-            facts={"state": row.state, "offered": [each for state, each in STEPS if state == row.state]},
-        )
+    step = _step(row, action)
     actor.require(step.who)
-    if step.needs_reason and not (reason or "").strip():
-        raise InvalidInput(f"“{ACTION_TITLES[action]}”须写明理由。请填写后重试。", code="reason-missing")
+    _require_reason(step, action, reason)
     recusals.require_free(session, actor, case_id=None, enterprise_id=row.enterprise_id, who=step.who)
     if (refusal := acted_before(session, row.drafter_id, step, account_id)) is not None:
         raise refusal
@@ -159,6 +160,38 @@ def advance(
     session.flush()
     _remember(session, actor, row, action, reason, now)
     return _view(session, row)
+
+
+def withdraw(
+    session: Session, actor: Actor, row: PenaltyRepairRow, *, reason: str, now: datetime
+) -> RepairView:
+    """For services that have found out that it is the actor's own: take an undecided application back.
+
+    Raises:
+        IllegalTransition: it has been decided.
+    """
+    step = _step(row, WITHDRAW)
+    _require_reason(step, WITHDRAW, reason)
+    assert actor.account_id is not None, "a representative is a person"
+    _settle(session, actor, row, WITHDRAW, step, actor.account_id, reason, now)
+    _remember(session, actor, row, WITHDRAW, reason, now)
+    return _view(session, row)
+
+
+def _step(row: PenaltyRepairRow, action: str) -> Step:
+    """The step from where the application stands."""
+    step = STEPS.get((row.state, action))
+    if step is None:
+        raise IllegalTransition(
+            f"当前状态为“{STATE_TITLES[row.state]}”，不能“{ACTION_TITLES.get(action, action)}”。请刷新后按可办事项办理。",
+            facts={"state": row.state, "offered": [each for state, each in STEPS if state == row.state]},
+        )
+    return step
+
+
+def _require_reason(step: Step, action: str, reason: str | None) -> None:
+    if step.needs_reason and not (reason or "").strip():
+        raise InvalidInput(f"“{ACTION_TITLES[action]}”须写明理由。请填写后重试。", code="reason-missing")
 
 
 def acted_before(session: Session, drafter_id: int | None, step: Step, account_id: int) -> NotAllowed | None:
@@ -252,9 +285,11 @@ def _settle(
         row.accepted_on, row.drafter_id = today, row.drafter_id or account_id
     if step.is_apart:
         row.approver_id, row.decided_on = account_id, today
-    for clock in repairs.clocks(session, row.id):
-        if clock.kind == step.meets and clock.met_on is None:
+    for clock in repairs.running_clocks(session, row.id):
+        if clock.kind == step.meets:
             clock.met_on = max(today, clock.starts_on)
+        elif action == WITHDRAW:
+            clock.stopped_on = max(today, clock.starts_on)
     if step.starts:
         session.add(casework.clock_row(clocks.start(step.starts, today), repair_id=row.id))
     if action not in ("allow", "restore"):
@@ -350,7 +385,7 @@ def _remember(
 
 
 def _view(session: Session, row: PenaltyRepairRow) -> RepairView:
-    running = [clock for clock in repairs.clocks(session, row.id) if clock.met_on is None]
+    running = repairs.running_clocks(session, row.id)
     return RepairView(
         repair_id=row.id,
         version=row.version,

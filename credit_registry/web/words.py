@@ -1,5 +1,6 @@
 """Words of the screen for codes that no file carries: kinds, states, changes, verbs of the log."""
 
+from credit_registry.domain import repair_steps
 from credit_registry.domain.answers import DOMAIN_TITLES
 from credit_registry.domain.other_lists import COLOURS
 from credit_registry.domain.series import LIST_TITLES
@@ -211,7 +212,7 @@ VERBS: dict[str, str] = {
     "invitation:void": "作废企业开通码",
     "invitation:enrol": "企业开通账号",
     "invitation:refuse": "企业开通账号未成功",
-    "repair:apply": "申请处罚信息修复",
+    **{f"repair:{action}": f"处罚信息修复：{title}" for action, title in repair_steps.ACTION_TITLES.items()},
     "listing:name-person": "登记一并列入人员",
     **{f"listing:{action.value.replace('_', '-')}": title for action, title in ACTION_TITLES.items()},
     "listing:open-candidates": "规则发现候选",

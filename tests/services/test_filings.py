@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from credit_registry.domain.permissions import Role
 from credit_registry.domain.steps import Action, State
 from credit_registry.services import (
     annotations,
+    dossiers,
     enterprises,
     errands,
     filings,
@@ -270,6 +272,13 @@ class Punished:
             )
         )
 
+    def withdraw(self, repair_id: int, now: datetime, reason: str = "材料有误") -> FilingView:
+        return self.database.run(
+            lambda session: filings.withdraw_repair(
+                session, self.person.actor, repair_id, reason=reason, now=now
+            )
+        )
+
 
 def test_the_repair_of_a_penalty_is_decided_by_two_officers_also_when_filed_on_line(
     database: Database, now: datetime, tmp_path: Path
@@ -303,6 +312,67 @@ def test_the_repair_of_a_penalty_is_decided_by_two_officers_also_when_filed_on_l
         with pytest.raises(NotFound):
             own_file.paper(session, stranger.actor, decision.paper_id, now=now)
     assert {"content": "申请修复", "received_on": "2026-11-24"} in [dict(paper.fields) for paper in papers]
+
+
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_an_application_for_repair_is_taken_back_until_it_is_decided(
+    database: Database, now: datetime, tmp_path: Path, is_accepted: bool
+) -> None:
+    party = Punished(database, tmp_path)
+    repair_id = party.apply(now).repair_id
+    assert repair_id is not None
+    if is_accepted:
+        database.run(
+            lambda session: penalty_repairs.advance(
+                session, party.team.officer, repair_id, "accept", version=1, now=now
+            )
+        )
+
+    made = party.withdraw(repair_id, now)
+
+    assert (made.kind, made.repair_id) == (FilingKind.REPAIR_WITHDRAWAL, repair_id)
+    with database.read() as session:
+        told = penalty_repairs.get(session, party.team.officer, repair_id)
+        dossier = dossiers.of_repair(session, party.team.officer, repair_id, now=now)
+        (newest, *_) = filings.inbox(session, party.team.officer)
+    assert (told.state, told.reason, told.clocks) == ("WITHDRAWN", "材料有误", ())
+    assert (dossier.deeds[-1].action, dossier.deeds[-1].reason) == ("withdraw", "材料有误")
+    assert newest.receipt_no == made.receipt_no
+    with pytest.raises(IllegalTransition):
+        party.withdraw(repair_id, now)
+    assert party.apply(now).repair_id != repair_id
+
+
+def test_what_is_decided_or_anothers_or_without_a_reason_is_not_taken_back(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    party = Punished(database, tmp_path)
+    repair_id = party.apply(now).repair_id
+    assert repair_id is not None
+    stranger = a_representative(database, party.team.officer, an_enterprise(database).uscc or "")
+
+    with pytest.raises(InvalidInput) as refused:
+        party.withdraw(repair_id, now, reason=" ")
+    assert refused.value.code == "reason-missing"
+    with pytest.raises(NotFound):
+        database.run(
+            lambda session: filings.withdraw_repair(
+                session, stranger.actor, repair_id, reason="材料有误", now=now
+            )
+        )
+    for actor, action, version in ((party.team.officer, "accept", 1), (party.team.decider, "allow", 2)):
+        database.run(
+            partial(
+                penalty_repairs.advance,
+                actor=actor,
+                repair_id=repair_id,
+                action=action,
+                version=version,
+                now=now,
+            )
+        )
+    with pytest.raises(IllegalTransition):
+        party.withdraw(repair_id, now)
 
 
 def test_a_repair_before_its_day_is_refused_with_the_day(

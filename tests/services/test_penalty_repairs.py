@@ -181,7 +181,7 @@ def test_moves_are_guarded_by_version_and_table(sqlite_database: Database) -> No
         move(sqlite_database, team.officer, view, "accept", date(2026, 11, 25), version=9)
     with pytest.raises(IllegalTransition) as refused:
         move(sqlite_database, team.decider, view, "allow", date(2026, 11, 25))
-    assert refused.value.facts == {"state": "APPLIED", "offered": ["accept", "reject"]}
+    assert refused.value.facts == {"state": "APPLIED", "offered": ["accept", "reject", "withdraw"]}
 
 
 def test_an_application_without_its_papers_is_refused(sqlite_database: Database) -> None:

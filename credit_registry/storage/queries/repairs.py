@@ -42,6 +42,13 @@ def clocks(session: Session, repair_id: int) -> Sequence[ClockRow]:
     return session.scalars(query.order_by(ClockRow.id)).all()
 
 
+def running_clocks(session: Session, repair_id: int) -> Sequence[ClockRow]:
+    """The duties still owed."""
+    return [
+        clock for clock in clocks(session, repair_id) if clock.met_on is None and clock.stopped_on is None
+    ]
+
+
 def papers(session: Session, repair_id: int) -> Sequence[ListingPaperRow]:
     query = select(ListingPaperRow).where(ListingPaperRow.repair_id == repair_id)
     return session.scalars(query.order_by(ListingPaperRow.id)).all()

@@ -327,7 +327,9 @@ class PenaltyRepairRow(Row):
     __tablename__ = "penalty_repairs"
     __table_args__ = (
         CheckConstraint(
-            _in("state", ("APPLIED", "ACCEPTED", "ALLOWED", "NOT_ACCEPTED", "DENIED", "RESTORED")),
+            _in(
+                "state", ("APPLIED", "ACCEPTED", "ALLOWED", "NOT_ACCEPTED", "DENIED", "RESTORED", "WITHDRAWN")
+            ),
             name="state_known",
         ),
         CheckConstraint(_APART.format("approver_id", "drafter_id"), name="approver_not_drafter"),

@@ -60,7 +60,7 @@ class FilingRow(Row):
     __tablename__ = "filings"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('statement', 'hearing', 'removal', 'repair', 'objection', 'withdrawal')",
+            "kind IN ('statement', 'hearing', 'removal', 'repair', 'objection', 'withdrawal', 'repair_withdrawal')",
             name="kind_known",
         ),
         CheckConstraint("(case_id IS NULL) <> (record_id IS NULL)", name="one_object"),

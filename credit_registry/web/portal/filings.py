@@ -85,6 +85,22 @@ def withdraw_objection(annotation_id: int) -> Response:
     return _receipt(made)
 
 
+@blueprint.post("/records/<int:record_id>/repairs/<int:repair_id>/withdraw")
+@access.needs(Permission.OWN_FILE)
+def withdraw_repair(record_id: int, repair_id: int) -> Response:
+    actor, now = context.actor(), context.now()
+    return _filed(
+        lambda session: service.withdraw_repair(
+            session,
+            actor,
+            repair_id,
+            reason=forms.text(request.form.get("reason"), "撤回理由", limit=4000),
+            now=now,
+        ),
+        lambda refusal: record_page(record_id, "withdraw_repair", refusal),
+    )
+
+
 @blueprint.get("/filings")
 @access.needs(Permission.OWN_FILE)
 def filings() -> str:

@@ -1,5 +1,6 @@
 """The enterprise's own door: who comes in, what stays shut, what a refusal looks like."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -222,6 +223,27 @@ def test_a_refusal_keeps_what_was_typed_and_says_what_to_do(
 
     assert answer.status_code == 409
     assert "最早可申请日期为" in answer.text and "没有提交" in answer.text
+
+
+def test_an_application_for_repair_is_taken_back_on_its_record(
+    sqlite_database: Database, entered: Callable[..., Browser], signed_in: Callable[..., Browser], team: Team
+) -> None:
+    made = an_enterprise(sqlite_database)
+    record = a_penalty(sqlite_database, made.uscc or "", dated_on="2025-05-20").record.record_id
+    person, page = entered(made.uscc or ""), f"/my/records/{record}"
+    given = {"paper.repair_application": "请求修复", "paper.duties_proof": "已缴", "paper.commitment": "承诺"}
+    person.post(f"{page}/repair", given, on=page)
+    way = re.search(rf'action="({page}/repairs/\d+/withdraw)"', person.get(page).text)
+    assert way is not None
+
+    refused = person.post(way.group(1), {"reason": ""}, on=page)
+    taken = person.post(way.group(1), {"reason": "材料有误"}, on=page)
+
+    assert refused.status_code == 422
+    assert taken.status_code == 303
+    after = person.get(page).text
+    assert "已撤回" in after and "撤回申请" not in after and "申请信用修复" in after
+    assert "撤回处罚信息修复申请" in signed_in(Role.OFFICER, office=team.office).get("/console/").text
 
 
 def test_what_was_filed_carries_no_markup_into_anybodys_page(
