@@ -37,6 +37,7 @@ class Settings:
     district: str = "北京市海淀区"
     session_idle_minutes: int = 30
     session_hours: int = 12
+    proof_minutes: int = 15
     upload_limit_mb: int = 64
     import_at_once_mb: int = 4
     jobs_kept_days: int = 90
@@ -94,6 +95,7 @@ class Settings:
             district=env.str("DISTRICT", "北京市海淀区"),
             session_idle_minutes=env.int("SESSION_IDLE_MINUTES", 30),
             session_hours=env.int("SESSION_HOURS", 12),
+            proof_minutes=env.int("PROOF_MINUTES", 15),
             upload_limit_mb=env.int("UPLOAD_LIMIT_MB", 64),
             import_at_once_mb=env.int("IMPORT_AT_ONCE_MB", 4),
             jobs_kept_days=env.int("JOBS_KEPT_DAYS", 90),

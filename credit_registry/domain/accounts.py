@@ -12,6 +12,8 @@ ADDRESS_LOCK_AFTER = 20  # a whole office may share one address, so it gets more
 LOCKED_FOR = timedelta(minutes=15)
 IDLE = timedelta(minutes=30)
 LIFE = timedelta(hours=12)
+# How long a password vouches for who sits there, where an act has weight in public.
+PROVED_FOR = timedelta(minutes=15)
 LONGEST_KEY = timedelta(days=366)
 LONGEST_DELEGATION = timedelta(days=92)
 

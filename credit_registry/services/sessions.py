@@ -56,11 +56,13 @@ class LiveSession:
     Attributes:
         must_change_password: nothing else may be done first.
         is_due: `mark_seen` should be called, or the session will end for idleness.
+        proved_at: when the password was last given.
     """
 
     actor: Actor
     must_change_password: bool
     is_due: bool
+    proved_at: datetime
 
 
 def weigh(
@@ -154,6 +156,7 @@ def find_session(
         actor=actor_of_row(session, row, rules.local_day(now)),
         must_change_password=row.must_change_password or passwords.is_due(row.password_changed_at, now),
         is_due=now - found.seen_at >= _SEEN_EVERY,
+        proved_at=found.proved_at or found.created_at,
     )
 
 
@@ -167,6 +170,38 @@ def actor_of_session(session: Session, token: str, *, now: datetime) -> Actor:
     if live is None:
         raise NotSignedIn("登录已失效，请重新登录。", code="session-ended")
     return live.actor
+
+
+def is_proved(live: LiveSession, minutes: int, *, now: datetime) -> bool:
+    """Whether the password was given lately enough for an act that has weight; ``minutes`` as with `limits`."""
+    return now - live.proved_at < min(timedelta(minutes=minutes), rules.PROVED_FOR)
+
+
+def weigh_again(
+    session: Session, actor: Actor, password: str, *, address: str, now: datetime, code: str = ""
+) -> Attempt:
+    """`weigh` for somebody who is signed in."""
+    assert actor.account_id is not None, "who is signed in has an account"
+    login = queries.get_account(session, actor.account_id).login
+    return weigh(session, login, password, address=address, now=now, code=code)
+
+
+def prove(session: Session, actor: Actor, token: str, attempt: Attempt, *, now: datetime) -> Refusal | None:
+    """Note that the password was given again, or count the failure as one to sign in.
+
+    Returns:
+        the refusal to show: an exception would undo the count.
+    """
+    if attempt.is_blocked:
+        return address_locked()
+    row = queries.find_account_to_change(session, attempt.login)
+    if row is None or not _is_admitted(session, row, attempt, now):
+        return _refused(session, attempt, row, now).refusal
+    found = queries.find_session(session, _digest(token))
+    assert found is not None, "whoever is signed in has a session"
+    row.failures, row.locked_until, found.proved_at = 0, None, now
+    _remember(session, actor, "session:prove", now, {"address": attempt.address})
+    return None
 
 
 def mark_seen(session: Session, token: str, *, now: datetime) -> None:

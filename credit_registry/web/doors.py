@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.wrappers import Response
 
 from credit_registry.domain.permissions import PERMISSION_TITLES, ROLE_TITLES, Permission
-from credit_registry.web import access, context, forms, screen, sign_in
+from credit_registry.web import access, context, forms, proof, screen, sign_in
 from credit_registry.web.console import (
     accounts,
     annotations,
@@ -78,11 +79,11 @@ def register(app: Flask) -> None:
     app.register_blueprint(portal.blueprint)
 
     @app.before_request
-    def admit() -> None:
+    def admit() -> Response | None:
         if request.path.startswith("/api/"):
-            return  # keys in a header: no cookie is read, so no page elsewhere can borrow one
+            return None  # keys in a header: no cookie is read, so no page elsewhere can borrow one
         if request.endpoint is None:
-            return  # no such page, or not by this method: the answer is the error page
+            return None  # no such page, or not by this method: the answer is the error page
         given = request.view_args or {}
         texts = (text for values in (request.args, request.form) for _, text in values.items(multi=True))
         forms.require_readable(
@@ -92,6 +93,7 @@ def register(app: Flask) -> None:
         access.recognise()
         access.admit(app)
         csrf.protect()
+        return proof.demand()
 
     @app.context_processor
     def shared() -> dict[str, object]:

@@ -155,6 +155,7 @@ VERBS: dict[str, str] = {
     "session:sign-in": "登录",
     "session:sign-out": "退出",
     "session:refuse": "登录失败",
+    "session:prove": "办理前再次确认密码",
     "office:create": "登记部门",
     "account:create": "开通账号",
     "account:disable": "停用账号",

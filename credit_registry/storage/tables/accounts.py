@@ -76,6 +76,7 @@ class SessionRow(Row):
     created_at: Mapped[datetime] = mapped_column()
     seen_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    proved_at: Mapped[datetime | None] = mapped_column(comment="password given again; null: since it began")
     address: Mapped[str | None] = mapped_column(String(64))
 
 

@@ -7,7 +7,7 @@ from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import annotations, suspensions
 from credit_registry.services.annotations import KIND_TITLES, OUTCOMES, AnnotationView
-from credit_registry.web import access, context, forms
+from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.console.owners import answer_refusal
 
@@ -34,6 +34,7 @@ def annotate_record(record_id: int) -> Response:
 
 @blueprint.post("/annotations/<int:annotation_id>/answer")
 @access.needs(Permission.LISTINGS_NOTIFY, Permission.LISTINGS_REVIEW, Permission.LISTINGS_DECIDE)
+@proof.proved()
 def answer_annotation(annotation_id: int) -> Response:
     """Answer an objection, or enter how a reconsideration or lawsuit ended."""
     actor, now = context.actor(), context.now()
@@ -69,6 +70,7 @@ def stop_record(annotation_id: int) -> Response:
 
 @blueprint.post("/records/<int:record_id>/resume")
 @access.needs(Permission.LISTINGS_DECIDE)
+@proof.proved()
 def resume_record(record_id: int) -> Response:
     actor, now = context.actor(), context.now()
     reason = forms.text(request.form.get("reason"), "依据", limit=4000)

@@ -9,7 +9,7 @@ from credit_registry.domain.permissions import Permission
 from credit_registry.services import announcements
 from credit_registry.services.announcements import AnnouncementView
 from credit_registry.storage.database import Session
-from credit_registry.web import access, context, forms
+from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint
 
 
@@ -55,6 +55,7 @@ def draft_announcement() -> Response:
 
 @blueprint.post("/announcements/<int:announcement_id>/make")
 @access.needs(Permission.LISTINGS_DECIDE)
+@proof.proved()
 def make_announcement(announcement_id: int) -> Response:
     actor, now = context.actor(), context.now()
     version, reason = _version_and_reason()

@@ -19,6 +19,7 @@ from credit_registry.domain.papers import FIELD_TITLES, PAPERS, SERVICE_METHODS
 from credit_registry.domain.permissions import PERMISSION_TITLES, Actor, Permission
 from credit_registry.domain.series import ListKind, Series, all_series
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES, Action, State
+from credit_registry.domain.weight import CASE_ACTS
 from credit_registry.services import (
     accounts,
     annotations,
@@ -31,7 +32,7 @@ from credit_registry.services import (
 )
 from credit_registry.services.case_views import CaseView
 from credit_registry.services.next_steps import NextStep
-from credit_registry.web import access, context, forms
+from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint, may_attach
 from credit_registry.web.console.invitations import printed_notice
 from credit_registry.web.console.paper_forms import PaperForm, handed_in, paper_form
@@ -112,6 +113,7 @@ def case(case_id: int) -> str:
     Permission.LISTINGS_DECIDE,
     Permission.LISTINGS_PUBLISH,
 )
+@proof.proved(CASE_ACTS)
 def advance_case(case_id: int, action: str) -> Response:
     """Take one step; a refusal comes back on the case with its reason and what was typed."""
     actor, now = context.actor(), context.now()

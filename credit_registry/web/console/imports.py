@@ -12,7 +12,7 @@ from credit_registry.services import accounts, enterprises, imports, resolutions
 from credit_registry.services.imports import ImportResult, ImportRowView
 from credit_registry.services.problems import told_apart
 from credit_registry.storage.database import Session
-from credit_registry.web import access, context, forms, words
+from credit_registry.web import access, context, forms, proof, words
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.downloads import as_download
 from credit_registry.web.errors import status_of
@@ -180,6 +180,7 @@ def drop_row(row_id: int) -> Response:
 
 @blueprint.post("/imports/<int:batch_id>/withdrawal/<any(ask, confirm, decline):act>")
 @access.needs(Permission.RECORDS_IMPORT)
+@proof.proved(("confirm",))
 def withdraw_batch(batch_id: int, act: str) -> Response:
     """One officer asks that a batch be withdrawn, another confirms."""
     actor, now = context.actor(), context.now()

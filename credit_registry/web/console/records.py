@@ -11,7 +11,7 @@ from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import accounts, annotations, attachments, enterprises, records, vocabulary
 from credit_registry.services.records import RecordHistory
-from credit_registry.web import access, context, forms, words
+from credit_registry.web import access, context, forms, proof, words
 from credit_registry.web.console.console import blueprint, may_attach
 from credit_registry.web.errors import status_of
 
@@ -149,6 +149,7 @@ def save_correction(record_id: int) -> Response:
 
 @blueprint.post("/records/<int:record_id>/end/<act>")
 @access.needs(Permission.RECORDS_CORRECT)
+@proof.proved()
 def end_record(record_id: int, act: str) -> Response:
     """Revoke, repair or withdraw."""
     ending = ENDINGS.get(act)

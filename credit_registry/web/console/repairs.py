@@ -7,8 +7,9 @@ from credit_registry.domain.errors import Refusal
 from credit_registry.domain.papers import FIELD_TITLES, SERVICE_METHODS
 from credit_registry.domain.permissions import PERMISSION_TITLES, Permission
 from credit_registry.domain.repair_steps import ACTION_TITLES, APPLICATION, LAW, STATE_TITLES
+from credit_registry.domain.weight import REPAIR_ACTS
 from credit_registry.services import dossiers, penalty_repairs, records
-from credit_registry.web import access, context, forms
+from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.console.paper_forms import handed_in, paper_form
 from credit_registry.web.errors import status_of
@@ -43,6 +44,7 @@ def repair(repair_id: int) -> str:
 
 @blueprint.post("/repairs/<int:repair_id>/<action>")
 @access.needs(Permission.LISTINGS_NOTIFY, Permission.LISTINGS_DECIDE)
+@proof.proved(REPAIR_ACTS)
 def advance_repair(repair_id: int, action: str) -> Response:
     """Take one step; a refusal comes back on the page with its reason and what was typed."""
     actor, now = context.actor(), context.now()

@@ -10,7 +10,7 @@ from credit_registry.domain.permissions import Permission
 from credit_registry.services import reports
 from credit_registry.services.reports import COLUMNS, ReportView
 from credit_registry.storage.database import Session
-from credit_registry.web import access, context, forms
+from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint
 
 _MOST_BYTES = 5_000_000
@@ -50,6 +50,7 @@ def take_receipts() -> Response:
 
 @blueprint.post("/cases/<int:case_id>/reports")
 @access.needs(Permission.LISTINGS_PUBLISH)
+@proof.proved()
 def send_report(case_id: int) -> Response:
     actor, now = context.actor(), context.now()
     receiver = forms.text(request.form.get("receiver"), "通报单位", limit=32)
