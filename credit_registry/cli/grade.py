@@ -30,20 +30,16 @@ def grade(uscc: str, on: str | None, known_at: str | None, is_explained: bool, i
     day = read_day(on) if on else None
     instant = read_instant(known_at) if known_at else None
     now = clock.now()
-    with context.database() as database:
-        view = database.run(
-            lambda session: assessments.get(
-                session, context.operator(), uscc, on=day, known_at=instant, now=now
+    by = context.operator()
+    if not is_explained:
+        with context.database() as database:
+            view = database.run(
+                lambda session: assessments.get(session, by, uscc, on=day, known_at=instant, now=now)
             )
-        )
-        prospect = (
-            database.run(lambda session: prospects.get(session, context.operator(), uscc, now=now))
-            if is_explained
-            else None
-        )
-    if prospect is None:
         context.say(view.as_dict(), _text(view), is_json=is_json)
         return
+    with context.database() as database, database.read() as session:
+        view, prospect = prospects.with_assessment(session, by, uscc, now=now)
     # Imported late: drawing tables takes longer to load than a grade takes to compute.
     from credit_registry.cli.grade_text import explained
 

@@ -19,6 +19,7 @@ from credit_registry.services import codes, enterprises, explanations, facts, li
 from credit_registry.services.facts import Facts
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import assessments, audit, lookups
+from credit_registry.storage.tables.enterprises import EnterpriseRow
 from scoring_rules import RuleSet, Scores
 
 # Columns of records in memory at once; enterprises are independent, so any cut gives the same grades.
@@ -127,15 +128,29 @@ def get(
     on = on or today
     _refuse_future(on, known_at, today, now)
     _refuse_before_register(session, enterprise.id, known_at)
-    ruleset = ruleset_on(on)
+    ruleset_on(on)
     material = facts.of(
         session, [enterprise.id], on=on, now=now, known_at=known_at, is_outward=actor.key_id is not None
     )
+    if known_at is not None:
+        _remember_replay(session, actor, enterprise.id, on, known_at, now)
+    return explained(session, actor, enterprise, material, on=on, known_at=known_at)
+
+
+def explained(
+    session: Session,
+    actor: Actor,
+    enterprise: EnterpriseRow,
+    material: Facts,
+    *,
+    on: date,
+    known_at: datetime | None = None,
+) -> AssessmentView:
+    """For services that have read the facts of the enterprise: what follows from them, as the actor may see it."""
+    ruleset = ruleset_on(on)
     scores = scoring_rules.score(ruleset, material.records, material.subjects, on=on, findings=True)
     findings = explanations.of(ruleset, scores, material.records)
     shown = findings if is_operating(session, actor) else without_supervision(findings)
-    if known_at is not None:
-        _remember_replay(session, actor, enterprise.id, on, known_at, now)
     result = scores.results.iloc[0]
     return AssessmentView(
         enterprise_id=enterprise.id,

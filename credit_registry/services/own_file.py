@@ -20,7 +20,6 @@ from credit_registry.domain.series import ListKind
 from credit_registry.domain.steps import STATE_TITLES, Action, State
 from credit_registry.services import (
     annotations,
-    assessments,
     attachments,
     prospects,
     records,
@@ -180,8 +179,7 @@ def record(session: Session, actor: Actor, record_id: int, *, now: datetime) -> 
 def grade(session: Session, actor: Actor, *, now: datetime) -> tuple[AssessmentView, ProspectView]:
     """The computed grade with every reason, also those that no other office is told, and the way out of it."""
     enterprise = own(session, actor)
-    reader, uscc = on_behalf(actor), enterprise.uscc or ""
-    return assessments.get(session, reader, uscc, now=now), prospects.get(session, reader, uscc, now=now)
+    return prospects.with_assessment(session, on_behalf(actor), enterprise.uscc or "", now=now)
 
 
 def attachment(

@@ -10,14 +10,22 @@ from datetime import date, datetime
 from itertools import combinations
 from math import comb
 
-from credit_registry.domain.answers import SUPERVISION_KINDS, DomainView, FindingView, beijing_day
+from credit_registry.domain.answers import (
+    SUPERVISION_KINDS,
+    AssessmentView,
+    DomainView,
+    FindingView,
+    beijing_day,
+)
 from credit_registry.domain.calendar import add_months
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.prospects import LineOutlook, ProspectView, Step, Way
 from credit_registry.domain.remedies import Act, acts_on
 from credit_registry.services import assessments, codes, enterprises, explanations, facts
+from credit_registry.services.facts import Facts
 from credit_registry.services.futures import Acts, Futures, Outcome
 from credit_registry.storage.database import Session
+from credit_registry.storage.tables.enterprises import EnterpriseRow
 
 MONTHS_AHEAD = 24
 # Sets of one size that are all tried; beyond, acts are left out one by one.
@@ -33,12 +41,35 @@ def get(session: Session, actor: Actor, uscc: str, *, now: datetime) -> Prospect
         InvalidInput: ``invalid-uscc``; ``A-AS-OF`` where no rule set is in force.
         NotFound: ``unknown-enterprise``.
     """
+    enterprise, material = _facts(session, actor, uscc, now)
+    return _way_out(session, actor, enterprise, material, on=beijing_day(now))
+
+
+def with_assessment(
+    session: Session, actor: Actor, uscc: str, *, now: datetime
+) -> tuple[AssessmentView, ProspectView]:
+    """The present assessment and the way out of it, for whoever shows both: the facts are read once."""
+    enterprise, material = _facts(session, actor, uscc, now)
+    on = beijing_day(now)
+    return (
+        assessments.explained(session, actor, enterprise, material, on=on),
+        _way_out(session, actor, enterprise, material, on=on),
+    )
+
+
+def _facts(session: Session, actor: Actor, uscc: str, now: datetime) -> tuple[EnterpriseRow, Facts]:
     actor.require(Permission.REGISTER_READ)
     enterprise = enterprises.fetch(session, actor, codes.readable(uscc))
     on = beijing_day(now)
     assessments.ruleset_on(on)
+    return enterprise, facts.of(session, [enterprise.id], on=on, now=now)
+
+
+def _way_out(
+    session: Session, actor: Actor, enterprise: EnterpriseRow, material: Facts, *, on: date
+) -> ProspectView:
     is_operating = assessments.is_operating(session, actor)
-    futures = Futures(facts.of(session, [enterprise.id], on=on, now=now))
+    futures = Futures(material)
     until = add_months(on, MONTHS_AHEAD)
     days, is_stable = _forecast(futures, on, until)
     first = days[0]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from credit_registry.domain.permissions import Actor, Permission, Role
 from credit_registry.domain.prospects import ProspectView
@@ -267,3 +268,28 @@ def test_an_act_that_changes_nothing_is_not_offered(database: Database, now: dat
     a_penalty(database, uscc, dated_on="2020-01-20")
 
     assert kind not in {act.kind for act in _way_out(database, uscc, now).acts}
+
+
+def test_whoever_shows_both_reads_the_facts_once_and_is_told_the_same(
+    sqlite_database: Database, now: datetime
+) -> None:
+    uscc = _uscc(sqlite_database)
+    a_penalty(sqlite_database, uscc)
+    officer = _an_officer(sqlite_database)
+    read: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        read.append(statement)
+
+    event.listen(sqlite_database.engine, "before_cursor_execute", hear)
+    with sqlite_database.read() as session:
+        both = prospects.with_assessment(session, officer, uscc, now=now)
+    event.remove(sqlite_database.engine, "before_cursor_execute", hear)
+
+    with sqlite_database.read() as session:
+        apart = (
+            assessments.get(session, officer, uscc, now=now),
+            prospects.get(session, officer, uscc, now=now),
+        )
+    assert both == apart
+    assert len([each for each in read if "record_versions" in each and "fine_fen" in each]) == 1

@@ -10,6 +10,7 @@ from credit_registry.domain.answers import AssessmentView
 from credit_registry.domain.errors import InvalidInput, Refusal
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.domain.prospects import ProspectView
 from credit_registry.services import (
     accounts,
     assessments,
@@ -112,8 +113,7 @@ def enterprise(uscc: str) -> str:
         }
 
     shown = context.read(read)
-    assessment, refusal = _assessed(actor, uscc, on, known_at)
-    is_present = on is None and known_at is None
+    assessment, prospect, refusal = _assessed(actor, uscc, on, known_at)
     return render_template(
         "console/enterprise.html",
         **shown,
@@ -121,10 +121,7 @@ def enterprise(uscc: str) -> str:
         assessment=assessment,
         anchors=rulesets.anchors(assessment.ruleset) if assessment else frozenset(),
         assessment_refusal=refusal,
-        # A look back has no way out: what could be done is done from today.
-        prospect=context.read(lambda session: prospects.get(session, actor, uscc, now=now))
-        if assessment and is_present
-        else None,
+        prospect=prospect,
         on=on,
         known_at=known_at,
         may_enter=actor.may(Permission.RECORDS_ENTER),
@@ -170,17 +167,24 @@ def _moment(actor: Actor) -> tuple[date | None, datetime | None]:
 
 def _assessed(
     actor: Actor, uscc: str, on: date | None, known_at: datetime | None
-) -> tuple[AssessmentView | None, Refusal | None]:
-    """The assessment; a page about an enterprise must not fail because a grade cannot be computed."""
+) -> tuple[AssessmentView | None, ProspectView | None, Refusal | None]:
+    """The assessment, and the way out of the present one: what could be done is done from today.
 
-    def get(session: Session) -> AssessmentView:
-        return assessments.get(session, actor, uscc, on=on, known_at=known_at, now=context.now())
+    A page about an enterprise must not fail because a grade cannot be computed.
+    """
+    now = context.now()
+
+    def look_back(session: Session) -> AssessmentView:
+        return assessments.get(session, actor, uscc, on=on, known_at=known_at, now=now)
 
     try:
-        # A replay is logged, so it writes; the present is only read.
-        return (context.write(get) if known_at else context.read(get)), None
+        if on is None and known_at is None:
+            found = context.read(lambda session: prospects.with_assessment(session, actor, uscc, now=now))
+            return *found, None
+        # A replay is logged, so it writes.
+        return (context.write(look_back) if known_at else context.read(look_back)), None, None
     except Refusal as refusal:
-        return None, refusal
+        return None, None, refusal
 
 
 def _timeline(versions: tuple[EnterpriseVersion, ...], found: tuple[RecordView, ...]) -> list[Happening]:
