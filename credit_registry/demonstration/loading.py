@@ -14,6 +14,7 @@ from credit_registry.demonstration.timeline import Act, Timeline
 from credit_registry.domain.calendar import add_working_days
 from credit_registry.domain.permissions import KEY_SCOPES, Actor, terminal_operator
 from credit_registry.services import (
+    announcements,
     assessments,
     demonstration,
     enterprises,
@@ -25,6 +26,7 @@ from credit_registry.services import (
 from credit_registry.storage.database import Database, Session
 
 Progress = Callable[[int, int], None]
+_YEAR_SETTLED = timedelta(days=120)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class _Load:
         self._plan_cases()
         self.timeline.play(self.session, progress=progress)
         graded = assessments.assess(self.session, self.operator, on=clock.local_day(self.now), now=self.now)
+        self._draft_yearly_act()
         _, key = keys.create_key(
             self.session, self.operator, title="演示：本单位业务系统", office_id=self.staff.offices[EMERGENCY.key],
             # A key of the keeping office's own system: it also sends files and asks for the past.
@@ -86,6 +89,11 @@ class _Load:
         listed = by_name["listed-without-licence"].uscc
         invited = invite(self.session, self.staff.actors["officer"], listed, now=self.now)
         return Loaded(len(self.material.enterprises), self.rows, graded.grades, credentials, key, invited)
+
+    def _draft_yearly_act(self) -> None:
+        """This year's grades are frozen and wait for the second officer; in spring it is still last year's act."""
+        year = (clock.local_day(self.now) - _YEAR_SETTLED).year
+        announcements.draft(self.session, self.staff.actors["officer"], year=year, now=self.now)
 
     # --- what offices report ---------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from credit_registry.domain.errors import NotAllowed
 from credit_registry.domain.permissions import Actor, Permission, Role, terminal_operator
 from credit_registry.domain.steps import State
 from credit_registry.services import (
+    announcements,
     assessments,
     demonstration,
     facts,
@@ -284,3 +285,15 @@ def test_the_whole_load_works_on_both_engines(database: Database) -> None:
         assert demonstration.is_demonstration(session)
         assert len(publications.rows(session, "black", on=TODAY)) == 7
     assert loaded.rows["refused"] == 3
+
+
+def test_a_yearly_act_waits_for_the_second_officer(demo: Demo) -> None:
+    with demo.database.read() as session:
+        (act,) = announcements.page(session, demo.reader)
+
+    assert (act.state, act.year, act.computed_on) == ("DRAFTED", 2026, TODAY)
+    graded = {grade: count for grade, count in demo.loaded.grades.items() if grade != "N"}
+    frozen = {grade: sum(each.count for each in act.frozen if each.grade == grade) for grade in graded}
+    assert sum(graded.values()) >= act.total > 100
+    assert all(frozen.values())
+    assert any(each.is_fall for each in act.frozen)
