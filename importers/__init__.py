@@ -13,8 +13,9 @@ from importers.layouts import Layout, LayoutError, adopt, layouts, own_layout
 from importers.parts import ROWS, read_parts
 from importers.problems import Problem
 from importers.reader import check_record, read, uncollected
-from importers.suggestions import suggest_layout
+from importers.suggestions import Suggestion, suggest_layout
 from importers.templates import template
+from importers.unfinished import left_open
 
 __all__ = [
     "ROWS",
@@ -23,9 +24,11 @@ __all__ = [
     "LayoutError",
     "Problem",
     "RefusedRow",
+    "Suggestion",
     "adopt",
     "check_record",
     "layouts",
+    "left_open",
     "name_key",
     "names",
     "normalise_document_no",

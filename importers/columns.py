@@ -319,8 +319,7 @@ def _integer(cell: object, column: Column, today: date) -> Parsed:
 def _choice(cell: object, column: Column, today: date) -> Parsed:
     code, findings = enumerations.parse_choice(str(cell), column.choices, column.shown, column.unknown_code)
     if isinstance(code, str) and code.startswith("unclear"):
-        says = f"为“{quoted(str(cell))}”，其含义需要人工判断"
-        return None, [Finding("R-CATEGORY-UNCLEAR", "hold", says, "请向报送单位核实后人工处理")]
+        return None, [_unclear(cell)]
     if findings and column.unknown == "warn":
         says = f"“{quoted(str(cell))}”不在可填写的范围内，此格留空"
         return None, [Finding("W-CATEGORY", "warning", says, "其余内容已接收；写错的请更正后重新报送")]
@@ -328,7 +327,13 @@ def _choice(cell: object, column: Column, today: date) -> Parsed:
 
 
 def _choices(cell: object, column: Column, today: date) -> Parsed:
-    return enumerations.parse_choices(str(cell), column.choices, column.shown, column.unknown_code)
+    codes, findings = enumerations.parse_choices(str(cell), column.choices, column.shown, column.unknown_code)
+    return (None, [_unclear(cell)]) if codes and "unclear" in codes.split(";") else (codes, findings)
+
+
+def _unclear(cell: object) -> Finding:
+    says = f"为“{quoted(str(cell))}”，其含义需要人工判断"
+    return Finding("R-CATEGORY-UNCLEAR", "hold", says, "请向报送单位核实后人工处理")
 
 
 _TYPED: Final[Mapping[str, Callable[[object, Column, date], Parsed]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from importers.formats.table import FileRefused, Table
@@ -32,8 +33,8 @@ def knows_titles(candidates: Sequence[Layout]) -> Callable[[str], bool]:
     return knows
 
 
-def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[int, Layout, Match]:
-    """Index of the header row, the layout that fits it best, and how.
+def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[Table, int, Layout, Match]:
+    """The table with its header in one row, the index of that row, the layout that fits it best, and how.
 
     Raises:
         FileRefused: nothing there, a separator that is none, titles missing, unknown or twice.
@@ -49,7 +50,7 @@ def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[int, Layout
         for layout in candidates:
             if layout.header_row and table.numbers[index] != layout.header_row:
                 continue
-            match = layout.match(row)
+            match = layout.match(joined_titles(table.rows[index : index + layout.header_rows]))
             fit = (match.known - 2 * len(match.missing) - len(match.unknown), match.known, int(layout.main))
             if best is None or fit > best[0]:
                 best = (fit, index, layout, match)
@@ -57,9 +58,45 @@ def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[int, Layout
         raise FileRefused("F-EMPTY", "文件中没有内容", "请确认选对了文件后重新上传", sheet=table.sheet)
     _, index, layout, match = best
     _refuse_separator(table, index, match)
-    _refuse_merged(table, index)
+    if layout.header_rows == 1:
+        _refuse_merged(table, index)
+    table = with_one_header(table, index, layout.header_rows)
     _refuse_misfit(table, index, layout, match)
-    return index, layout, match
+    return table, index, layout, match
+
+
+def with_one_header(table: Table, index: int, lines: int) -> Table:
+    """The table, the lines of its header made one."""
+    if lines == 1:
+        return table
+    end = index + lines
+    rows = [*table.rows[:index], joined_titles(table.rows[index:end]), *table.rows[end:]]
+    return replace(table, rows=rows, numbers=[*table.numbers[: index + 1], *table.numbers[end:]])
+
+
+def joined_titles(lines: Sequence[Sequence[object]]) -> Sequence[object]:
+    """One title for each column of a header of several lines: 检查情况 over 检查日期 is 检查情况/检查日期.
+
+    A cell over several columns is written in the first of them, so a blank takes what stands to its left where both
+    have something below.
+    """
+    if len(lines) == 1:
+        return lines[0]
+    width = max(map(len, lines))
+    texts = [[_titled(line[at]) if at < len(line) else "" for at in range(width)] for line in lines]
+    parents: list[list[str]] = []
+    for depth, line in enumerate(texts[:-1]):
+        below = [any(lower[at] for lower in texts[depth + 1 :]) for at in range(width)]
+        for at in range(1, width):
+            same = all(parent[at] == parent[at - 1] for parent in parents)
+            if not line[at] and same and below[at] and below[at - 1]:
+                line[at] = line[at - 1]
+        parents.append(line)
+    return ["/".join(dict.fromkeys(filter(None, (line[at] for line in texts)))) for at in range(width)]
+
+
+def _titled(cell: object) -> str:
+    return "" if cell is None else " ".join(str(cell).split())
 
 
 def header_notes(header: Sequence[object], match: Match) -> list[Finding]:
@@ -67,7 +104,8 @@ def header_notes(header: Sequence[object], match: Match) -> list[Finding]:
     folded = [
         str(header[at]).strip()
         for at, column in match.positions.items()
-        if str(header[at]).strip().lstrip("*") not in (column.title, *column.aliases)
+        if str(header[at]).strip().lstrip("*") not in (titles := (column.title, *column.aliases))
+        and fold_title(header[at]) in map(fold_title, titles)
     ]
     notes = []
     if folded:

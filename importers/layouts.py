@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
@@ -28,11 +29,14 @@ _DECORATION: Final = re.compile(
     r"[\s\u200b-\u200d\ufeff*＊※\"“”']+|\((?:必填|选填|可选|必填项|人|个|名|家|户|次)\)|\((?:格式)?[:：]?Y{4}[-/.]?MM?[-/.]?DD?\)|[:：]+$",
     re.IGNORECASE,
 )
-COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"}
+COLUMN_KEYS: Final = frozenset(field.name for field in fields(Column)) - {"name", "shown"} | {"words"}
 LAYOUT_KEYS: Final = frozenset(
     {"kind", "title", "version", "record", "main", "columns", "set", "derive", "ignore", "leftovers"}
-    | {"persons", "note", "phantoms", "header_row", "empty", "encoding", "separator"}
+    | {"persons", "note", "phantoms", "header_row", "header_rows", "empty", "encoding", "separator"}
 )
+MOST_HEADER_ROWS: Final = 3
+# The code of words whose meaning nobody has settled yet: a row with one waits for a person.
+UNCLEAR: Final = "unclear"
 
 
 class LayoutError(Exception):
@@ -94,6 +98,7 @@ class Layout:
         persons: rows about natural persons: ``refuse``, ``hold`` for a person to take to the persons' register.
         phantoms: folded titles that stand in the header without a column below, so that the rest is one off.
         header_row: line of the header where the layout fixes it, 0 to look for it.
+        header_rows: how many lines the header has; their titles are read as one, 检查情况/检查日期.
         empty: folded words that mean nothing in this office's files, beside the usual ones.
         dialect: of its text files.
     """
@@ -114,6 +119,7 @@ class Layout:
     note: str = ""
     phantoms: frozenset[str] = frozenset()
     header_row: int = 0
+    header_rows: int = 1
     empty: frozenset[str] = frozenset()
     dialect: Dialect = Dialect()
     titles: Mapping[str, Column] = field(default_factory=dict, repr=False, compare=False)
@@ -150,12 +156,20 @@ class Layout:
         return kept + [None] * (len(header) - len(kept))
 
     def match(self, header: Sequence[object]) -> Match:
-        """Which cell of a header row is which column; order does not matter."""
+        """Which cell of a header row is which column; order does not matter.
+
+        A layout may name what the file does not tell apart: 日期#2 for the second 日期, 第5列 for a cell without title.
+        """
         positions: dict[int, Column] = {}
         unknown, duplicates, dropped = [], [], []
         found: set[str] = set()
+        seen: Counter[str] = Counter()
         for place, cell in enumerate(self.header_over(header)):
             title = fold_title(cell)
+            seen[title] += 1
+            apart = f"{title}#{seen[title]}" if title else untitled(place)
+            if apart in self.titles or apart in self.ignore:
+                title = apart
             if not title:
                 continue
             column = self.titles.get(title)
@@ -181,6 +195,11 @@ def fold_title(cell: object) -> str:
 
 
 _UNIT_WORD: Final = re.compile(r"\(单位[:：]?(?=.)")
+
+
+def untitled(place: int) -> str:
+    """How a layout names the column at a place (from 0) over which no title stands."""
+    return f"第{place + 1}列"
 
 
 def _fold_pattern(title: str) -> str:
@@ -277,6 +296,7 @@ def _loaded(data: bytes, name: str) -> Layout:
         note=str(entries.get("note", "")),
         phantoms=frozenset(fold_title(title) for title in entries.get("phantoms") or ()),
         header_row=int(entries.get("header_row", 0)),
+        header_rows=int(entries.get("header_rows", 1)),
         empty=frozenset(fold(str(word)) for word in entries.get("empty") or ()),
         dialect=_dialect(entries, name),
         titles=_titles(columns, name),
@@ -305,6 +325,10 @@ def _refuse_malformed(layout: Layout) -> None:
             raise LayoutError(f"{layout.name}: {column.name}: missing cannot be {column.missing}")
         if column.unknown not in ("refuse", "warn"):
             raise LayoutError(f"{layout.name}: {column.name}: unknown cannot be {column.unknown}")
+        if yearless := [era for era, year in column.eras.items() if not isinstance(year, int)]:
+            raise LayoutError(
+                f"{layout.name}: {column.name}: eras: the year before {yearless[0]} is a number"
+            )
         for pattern in (column.extract, *column.replace):
             try:
                 groups = re.compile(pattern).groupindex
@@ -314,6 +338,8 @@ def _refuse_malformed(layout: Layout) -> None:
                 raise LayoutError(
                     f"{layout.name}: {column.name} extracts unknown {', '.join(sorted(strangers))}"
                 )
+    if not 1 <= layout.header_rows <= MOST_HEADER_ROWS:
+        raise LayoutError(f"{layout.name}: header_rows is 1 to {MOST_HEADER_ROWS}")
     if layout.leftovers not in ("refuse", "keep", "ignore") or layout.persons not in ("refuse", "hold"):
         raise LayoutError(f"{layout.name}: leftovers or persons has an unknown word")
 
@@ -356,6 +382,17 @@ def _column(key: str, entry: Mapping[str, Any], layout: str) -> Column:
     words = values.pop("choices", None) or {}
     if key == "subdistrict_code":
         words = places.spellings()
+    own = values.pop("words", None) or {}
+    if strange := sorted(str(code) for code in own if code not in words and code != UNCLEAR):
+        raise LayoutError(f"{layout}: {key}: words for unknown {', '.join(strange)}")
+    if own:
+        # A word that the office means otherwise is taken from the code that has it usually.
+        sorted_anew = {fold(str(word)) for said in own.values() for word in said}
+        kept = {
+            code: [word for word in said if fold(str(word)) not in sorted_anew]
+            for code, said in words.items()
+        }
+        words = {**kept, **{code: [*kept.get(code, ()), *map(str, said)] for code, said in own.items()}}
     aliases = tuple(str(alias) for alias in values.pop("aliases", ()))
     return Column(name=key, aliases=aliases, choices=_choices(words), shown=_shown(words), **values)
 
@@ -399,6 +436,20 @@ def _variants(column: Column) -> Iterator[tuple[str, Column]]:
 
 
 _UNITS: Final = {"yuan": ("(元)", "(万元)", "wan_yuan"), "wan_yuan": ("(万元)", "(元)", "yuan")}
+
+
+def column_of(name: str, entry: Mapping[str, Any]) -> Column:
+    """The column of a layout that says this of it, beside what the vocabulary declares.
+
+    Raises:
+        LayoutError: an unknown key, or no title anywhere.
+    """
+    return _column(name, {**_vocabulary().get(name, {}), **entry}, "draft")
+
+
+def usual(name: str) -> Column | None:
+    """A column as the vocabulary declares it, before a layout says what differs; None for ``details.…``."""
+    return column_of(name, {}) if name in _vocabulary() else None
 
 
 @cache

@@ -66,6 +66,11 @@ def sort_lines(table: Table, start: int, known: Iterable[str] = ()) -> Lines:
     return lines
 
 
+def is_record(row: Sequence[object]) -> bool:
+    """Whether a line may hold a record: not blank, no total, no explanation."""
+    return _other_line(row, set(), 0) is None
+
+
 _BLANK: Final = Finding("", "normalised", "", "")
 # First characters of what the questions below look for, apart from the titles' own.
 _BEGINNINGS: Final = frozenset(

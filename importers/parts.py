@@ -145,8 +145,8 @@ class _Parts:
         )  # fmt: skip
         start = 0
         if self.fit is None:
-            start, layout, match = find_header(table, self.candidates)
-            self.header, self.fit = (numbers[start], rows[start]), (layout, match)
+            table, start, layout, match = find_header(table, self.candidates)
+            self.header, self.fit = (table.numbers[start], table.rows[start]), (layout, match)
         layout, match = self.fit
         lines = sort_lines(table, start)
         if is_first and not lines.rows and not lines.refused:

@@ -117,7 +117,7 @@ def _found(
                 separator=dialect.separator,
                 knows=knows_titles(fitting),
             )
-            return table, *find_header(table, fitting)
+            return find_header(table, fitting)
         except FileRefused as refusal:
             refusals.append(refusal)
     raise refusals[0]

@@ -9,13 +9,12 @@ import click
 
 from credit_registry import clock
 from credit_registry.cli import context
+from credit_registry.cli.problem_text import problem_lines
 from credit_registry.domain.errors import NotFound
 from credit_registry.services import imports, layouts
 from credit_registry.services.imports import ImportResult, Progress
-from credit_registry.services.problems import told_apart
 
 _STAGES = {"read": "读取文件", "check": "核对名册", "store": "写入", "done": "完成"}
-_SHOWN = 20
 
 
 @click.command("import")
@@ -57,9 +56,14 @@ def import_(
     """
     if unknown is not None:
         drawn = layouts.draft(
-            _found(unknown).read_bytes(), unknown.name, kind=kind, sheet=sheet, encoding=encoding
+            _found(unknown).read_bytes(),
+            unknown.name,
+            kind=kind,
+            sheet=sheet,
+            encoding=encoding,
+            now=clock.now(),
         )
-        context.say({"layout": drawn}, drawn.rstrip("\n"), is_json=is_json)
+        context.say(drawn.as_dict(), drawn.layout.rstrip("\n"), is_json=is_json)
         return
     if kind is None or file is None:
         raise click.UsageError("请写明类别和文件，例如：credit-registry import penalties 处罚.xlsx")
@@ -131,19 +135,4 @@ def _sentences(result: ImportResult, *, is_dry: bool) -> str:
         f"入库 {result.accepted}　重复 {result.duplicate}　待人工处理 {result.held}　拒绝 {result.refused}"
     )
     lines = [head, counts]
-    problems = told_apart(result.problems)
-    stopping = problems.needed
-    lines += [
-        f"  {_DISPOSITIONS[str(p['disposition'])]}　{p['message']}。{p['hint']}" for p in stopping[:_SHOWN]
-    ]
-    if len(stopping) > _SHOWN:
-        lines.append(f"  ……另有{len(stopping) - _SHOWN}个问题；用 --json 查看全部。")
-    for note in problems.notes:
-        more = "以上" if note.is_more else ""
-        lines.append(
-            f"  提示　{note.code} {note.count}条{more}，例：{note.first['message']}。{note.first['hint']}"
-        )
-    return "\n".join(lines)
-
-
-_DISPOSITIONS = {"hold": "待处理", "refuse_row": "拒绝", "refuse_file": "拒绝"}
+    return "\n".join([*lines, *problem_lines(result.problems)])

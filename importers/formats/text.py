@@ -20,11 +20,13 @@ csv.field_size_limit(4 * 2**20)
 _NAMES: Final = {
     "utf-8": "utf-8", "utf8": "utf-8", "utf-8-sig": "utf-8", "utf_8": "utf-8",
     "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "cp936": "gb18030",
-    "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "big5": "big5hkscs", "cp950": "big5hkscs",
+    "utf-16": "utf-16", "utf-16-le": "utf-16-le", "utf-16-be": "utf-16-be", "big5": "big5hkscs", "cp950": "big5hkscs", "big5hkscs": "big5hkscs",
     "shift-jis": "cp932", "sjis": "cp932", "cp932": "cp932", "euc-jp": "euc-jp", "euc-kr": "cp949", "cp949": "cp949",
     "windows-1252": "cp1252", "cp1252": "cp1252", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1",
     "windows-1251": "cp1251", "cp1251": "cp1251", "tis-620": "cp874", "cp874": "cp874",
 }  # fmt: skip
+# What a draft tries beside the ladder; an import is told by the layout.
+DRAFTED: Final = ("big5", "shift-jis", "euc-jp", "euc-kr")
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 
 KnowsHeader = Callable[[str], bool]

@@ -116,7 +116,7 @@ def test_a_template_is_a_workbook_that_imports_as_it_is_once_filled(run, tmp_pat
 
 
 def test_a_layout_is_drafted_from_an_unknown_file_without_an_import(run, good):
-    result = run("import", "--suggest-layout", good)
+    result = run("import", "enterprises", "--suggest-layout", good)
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert "kind: enterprises" in result.stdout

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 import importers
 from credit_registry.cli import main
 from tests.factories import a_code
+from tests.importers.offices import LATER, OFFICES
 
 LAYOUT = """
 kind: enterprises
@@ -64,3 +65,33 @@ def test_a_broken_layout_is_told_and_does_not_stand_in_the_way(run, tmp_path):
     assert "separater" in shown["problem"]
     assert json.loads(taken.stdout)["accepted"] == 1
     assert "broken.yaml 不能使用" in taken.stderr
+
+
+def test_a_layout_is_tried_on_a_file_and_what_is_not_finished_is_told(run, tmp_path):
+    office = next(each for each in OFFICES if each.name == "inspection-ledger")
+    file, draft = tmp_path / "ledger.xlsx", tmp_path / "ledger.yaml"
+    file.write_bytes(office.data)
+    draft.write_text(run("import", "--suggest-layout", file).stdout, encoding="utf-8")
+
+    told = run("layout", "check", draft, file)
+    document = json.loads(run("layout", "check", draft, file, "--json").stdout)
+
+    assert told.exit_code == 0
+    assert "还有下列各项没有写完" in told.stdout
+    assert "试读 ledger.xlsx：共12行，可读 9　待人工处理 3　拒绝 0" in told.stdout
+    assert {key: document["trial"][key] for key in ("rows", "readable", "held", "refused")} == {
+        "rows": 12, "readable": 9, "held": 3, "refused": 0,
+    }  # fmt: skip
+    assert any("method" in each for each in document["layout"]["left"])
+
+
+def test_a_file_that_tells_no_kind_is_refused_with_the_candidates(run, tmp_path):
+    office = next(each for each in LATER if each.name == "street-checks")
+    file = tmp_path / "list.xlsx"
+    file.write_bytes(office.data)
+
+    refused = run("import", "--suggest-layout", file, "--json")
+
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.exit_code, error["code"]) == (2, "kind-unclear")
+    assert error["facts"]["candidates"][0]["grounds"] == ["标题行有“检查情况”", "列“存在的问题”"]

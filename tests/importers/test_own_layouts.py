@@ -110,10 +110,10 @@ def test_what_cannot_be_adopted_is_left_out_with_its_reason(folder: Path):
 @pytest.mark.parametrize("separator", [";", "\t", "|"])
 def test_a_draft_finds_the_separator_and_reads_the_file_back(separator: str):
     data = ENGLISH.replace(";", separator).encode()
-    draft, problems = suggest_layout(data, filename="a.csv", kind="inspections")
-    layout = load_layout(draft.encode(), name="draft")
+    found = suggest_layout(data, filename="a.csv", kind="inspections", today=TODAY)
+    layout = load_layout(found.draft.encode(), name="draft")
 
-    assert problems == []
+    assert found.problems == ()
     assert (layout.kind, layout.dialect.separator) == ("inspections", separator)
     assert [column.title for column in layout.columns] == ["Notice", "Recipient", "Served", "Breach"]
     assert layout.columns[2].type == "date"
@@ -121,11 +121,11 @@ def test_a_draft_finds_the_separator_and_reads_the_file_back(separator: str):
 
 def test_a_draft_keeps_the_encoding_it_was_told_and_offers_the_eras():
     text = "企業名称,公表日\n見本建設,令和2年9月14日\n例示商事,R2.10.5\n"
-    draft, _ = suggest_layout(
-        text.encode("cp932"), filename="a.csv", kind="inspections", encoding="shift_jis"
-    )
+    draft = suggest_layout(
+        text.encode("cp932"), filename="a.csv", kind="inspections", encoding="shift_jis", today=TODAY
+    ).draft
     layout = load_layout(draft.encode(), name="draft")
 
     assert layout.dialect.encoding == "cp932"
     assert layout.columns[1].eras == {"R": 2018, "令和": 2018}
-    assert "name（" in draft.partition("通常还须有")[2]
+    assert "uscc（" in draft.partition("通常还须有")[2]
