@@ -75,7 +75,10 @@ def test_near_kinds_are_ranked_with_their_grounds():
 def test_two_kinds_that_both_fit_well_are_not_told_apart_by_a_hair():
     rows = [
         ["单位名称", "社会信用代码", "处罚文号", "罚款金额（元）", "缴纳日期", "缴款期限"],
-        *(["示例公司", code(n), f"京罚〔2026〕{n}号", "5000", "2026-03-18", "2026-04-01"] for n in range(1, 6)),
+        *(
+            ["示例公司", code(n), f"京罚〔2026〕{n}号", "5000", "2026-03-18", "2026-04-01"]
+            for n in range(1, 6)
+        ),
     ]
     found = drawn(csv_bytes(rows))
 
