@@ -67,8 +67,16 @@ class AnnouncementDocument(Schema):
     text_ = fields.String(required=True, allow_none=True, data_key="text")
 
 
+class DraftingDocument(Schema):
+    year = fields.Integer(required=True)
+    state = _text("queued 或 running")
+    done = fields.Integer(required=True, metadata={"description": "已锁定的企业"})
+    total = fields.Integer(required=True, metadata={"description": "全部企业；开始前为 0"})
+
+
 class AnnouncementPage(Schema):
     items = fields.List(fields.Nested(AnnouncementDocument), required=True)
+    drafting = fields.Nested(DraftingDocument, required=True, allow_none=True)
 
 
 class LateDutyDocument(Schema):

@@ -93,7 +93,7 @@ def run(database: Database, folder: Path, held: Claim) -> None:
         database.run(lambda session: jobs.fail(session, held, now=clock.now()))
         return
     else:
-        log.info("job-done", job=held.job, batch=result.batch, rows=result.rows)
+        log.info("job-done", job=held.job, batch=result.batch if result else None)
     jobs.discard(folder, held)
 
 

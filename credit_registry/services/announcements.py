@@ -64,6 +64,7 @@ class AnnouncementView:
     authority: str
     computed_on: date
     due_on: date
+    drafted_at: datetime
     drafter_id: int
     drafter: str
     made_on: date | None
@@ -87,15 +88,8 @@ def draft(
         Duplicate: a draft is open already.
         InvalidInput: a year that is not over and not the present one.
     """
-    actor.require(Permission.LISTINGS_PROPOSE)
-    account_id, office_id = _officer(actor)
+    account_id, office_id = require_possible(session, actor, year=year, now=now)
     on = beijing_day(now)
-    if year not in (on.year, on.year - 1):
-        raise InvalidInput(
-            f"只能公布上一年度或者本年度的等级，请填写 {on.year - 1} 或 {on.year}。", code="announcement-year"
-        )
-    if announced.drafted_by(session, office_id) is not None:
-        raise Duplicate("已有一份拟公布的年度等级。请先公布或者撤回。", code="announcement-open")
     row = AnnouncementRow(
         year=year,
         office_id=office_id,
@@ -112,6 +106,24 @@ def draft(
     _freeze(session, row, now=now, progress=progress)
     _remember(session, actor, row, "draft", now)
     return _view(session, row)
+
+
+def require_possible(session: Session, actor: Actor, *, year: int, now: datetime) -> tuple[int, int]:
+    """Refuse what `draft` would refuse, before anything is computed; the account and the office that draft.
+
+    Raises:
+        Duplicate, InvalidInput: as `draft`.
+    """
+    actor.require(Permission.LISTINGS_PROPOSE)
+    account_id, office_id = _officer(actor)
+    on = beijing_day(now)
+    if year not in (on.year, on.year - 1):
+        raise InvalidInput(
+            f"只能公布上一年度或者本年度的等级，请填写 {on.year - 1} 或 {on.year}。", code="announcement-year"
+        )
+    if announced.drafted_by(session, office_id) is not None:
+        raise Duplicate("已有一份拟公布的年度等级。请先公布或者撤回。", code="announcement-open")
+    return account_id, office_id
 
 
 def _freeze(session: Session, row: AnnouncementRow, *, now: datetime, progress: Progress | None) -> None:
@@ -340,6 +352,7 @@ def _view(session: Session, row: AnnouncementRow) -> AnnouncementView:
         authority=cases.office(session, row.office_id).name,
         computed_on=row.computed_on,
         due_on=row.due_on,
+        drafted_at=row.drafted_at,
         drafter_id=row.drafter_id,
         drafter=session.get_one(AccountRow, row.drafter_id).name,
         made_on=row.made_on,

@@ -1,6 +1,6 @@
-"""Jobs: imports that a worker performs, so that nobody waits at a door for a large file.
+"""Jobs: what a worker performs, so that nobody waits at a door for a large file or for everybody's grades.
 
-The table is the truth. A worker claims a job, gives signs of life, and ends it in the very transaction of the import:
+The table is the truth. A worker claims a job, gives signs of life, and ends it in the very transaction of its work:
 there is no moment at which the batch is there and the job does not know. A worker that dies leaves a job without
 signs of life, which another takes again; the import itself is taken in once, by its key.
 """
@@ -15,7 +15,7 @@ from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, NotAllowed, NotFound, Refusal
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission, terminal_operator
-from credit_registry.services import accounts, imports, keys
+from credit_registry.services import accounts, announcements, imports, keys
 from credit_registry.services.imports import ImportResult, Progress
 from credit_registry.storage import files
 from credit_registry.storage.database import Session
@@ -242,8 +242,11 @@ def perform(
     now: datetime,
     ended: Callable[[], datetime] | None = None,
     progress: Progress | None = None,
-) -> ImportResult:
-    """Import the file and end the job, in one transaction.
+) -> ImportResult | None:
+    """Import the file, or draft the yearly act, and end the job, in one transaction.
+
+    Returns:
+        what came of an import.
 
     Args:
         ended: tells the time when the import is through, which may be minutes after ``now``.
@@ -255,11 +258,19 @@ def perform(
     row = queries.find(session, held.job)
     if row is None or row.state != "running" or row.claim != held.mark:
         raise TakenOver
+    actor = _actor_of(session, row, now)
+    if row.year is not None:
+        act = announcements.draft(
+            session, actor, year=row.year, now=now, progress=_graded(progress) if progress else None
+        )
+        made: dict[str, object] = {"announcement": act.announcement_id}
+        _finish(session, held, made, rows=act.total, batch=None, now=ended() if ended else now)
+        return None
     if not files.is_whole(folder, row.upload):
         raise NotFound("待导入的文件缺失或已损坏。请重新提交文件。", code="upload-missing")
     result = imports.take(
         session,
-        _actor_of(session, row, now),
+        actor,
         row.kind,
         files.path_of(folder, row.upload),
         row.filename,
@@ -271,7 +282,8 @@ def perform(
         now=now,
         progress=progress,
     )
-    _finish(session, held, result, ended() if ended else now)
+    at = ended() if ended else now
+    _finish(session, held, result.as_dict(), rows=result.rows, batch=result.batch, now=at)
     return result
 
 
@@ -295,8 +307,9 @@ def fail(session: Session, held: Claim, *, now: datetime) -> None:
 
 
 def discard(folder: Path, held: Claim) -> None:
-    """Remove the upload of a job that is over; to be called after the transaction."""
-    files.discard(folder, held.upload)
+    """Remove the upload of a job that is over, if it had one; to be called after the transaction."""
+    if held.upload:
+        files.discard(folder, held.upload)
 
 
 def sweep(session: Session, *, folder: Path, now: datetime) -> int:
@@ -329,10 +342,22 @@ def _requeue_stale(session: Session, now: datetime) -> None:
         refuse(session, Claim(row.id, row.claim, row.upload), given_up, now=now)
 
 
-def _finish(session: Session, held: Claim, result: ImportResult, now: datetime) -> None:
+def _graded(progress: Progress) -> announcements.Progress:
+    return lambda done, total: progress("grade", done, total)
+
+
+def _finish(
+    session: Session,
+    held: Claim,
+    result: Mapping[str, object],
+    *,
+    rows: int,
+    batch: int | None,
+    now: datetime,
+) -> None:
     values = {
         "state": "done", "claim": None, "finished_at": now, "heartbeat_at": now, "stage": "done",
-        "done_rows": result.rows, "all_rows": result.rows, "batch_id": result.batch, "result": result.as_dict(),
+        "done_rows": rows, "all_rows": rows, "batch_id": batch, "result": dict(result),
     }  # fmt: skip
     if not queries.change_claimed(session, held.job, held.mark, values):
         raise TakenOver
@@ -359,7 +384,7 @@ def _actor_of(session: Session, row: ImportJobRow, now: datetime) -> Actor:
 
 
 def _visible(actor: Actor, row: ImportJobRow | None) -> ImportJobRow:
-    if row is None:
+    if row is None or row.year is not None:
         raise NotFound("没有这个导入任务。请核对任务编号，或重新提交文件。", code="unknown-job")
     if not (actor.is_keeper or row.office_id == actor.office_id):
         raise NotAllowed("该批次由其他单位报送。如需查看，请联系报送单位。", code="not-own-office")

@@ -6,6 +6,7 @@ from credit_registry.services.announcements import AnnouncementView
 from credit_registry.services.case_documents import masked, plain
 from credit_registry.services.overdue import OverdueReport
 from credit_registry.services.reports import Receipts, ReportView, Unreported
+from credit_registry.services.yearly_drafts import DraftJob
 
 
 def announcement_document(act: AnnouncementView) -> dict[str, Any]:
@@ -30,6 +31,16 @@ def announcement_document(act: AnnouncementView) -> dict[str, Any]:
             for each in act.frozen
         ],
         "text": act.text,
+    }
+
+
+def drafting_document(drafting: DraftJob) -> dict[str, Any]:
+    """A yearly act in the hands of the worker."""
+    return {
+        "year": drafting.year,
+        "state": drafting.state,
+        "done": drafting.done,
+        "total": drafting.total,
     }
 
 

@@ -10,15 +10,17 @@ from credit_registry.api.office_schemas import (
     AnnouncementBody,
     AnnouncementDocument,
     AnnouncementPage,
+    DraftingDocument,
     ReasonBody,
 )
 from credit_registry.api.resources import Resource, answered
 from credit_registry.api.schemas import NoQuery
 from credit_registry.api.versions import VersionHeader, demanded, marked
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import announcements
+from credit_registry.services import announcements, yearly_drafts
 from credit_registry.services.announcements import AnnouncementView
-from credit_registry.services.office_documents import announcement_document
+from credit_registry.services.office_documents import announcement_document, drafting_document
+from credit_registry.services.yearly_drafts import DraftJob
 
 blueprint = Resource(
     "announcements", __name__, url_prefix="/api/v1/announcements", description="年度等级公布"
@@ -30,9 +32,16 @@ blueprint = Resource(
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.response(200, AnnouncementPage)
 def page_announcements(_query: dict[str, Any]) -> Response:
-    """年度等级公布，新的在前"""
-    found = context.read(lambda session: announcements.page(session, context.actor()))
-    return answered({"items": [announcement_document(each) for each in found]})
+    """年度等级公布，新的在前；`drafting` 是后台正在锁定的一份"""
+    with context.database().read() as session:
+        found = announcements.page(session, context.actor())
+        drafting = yearly_drafts.latest(session, context.actor())
+    return answered(
+        {
+            "items": [announcement_document(each) for each in found],
+            "drafting": drafting_document(drafting) if drafting and not drafting.is_over else None,
+        }
+    )
 
 
 @blueprint.route("", methods=["POST"])
@@ -40,14 +49,20 @@ def page_announcements(_query: dict[str, Any]) -> Response:
 @blueprint.arguments(NoQuery, location="query")
 @blueprint.arguments(AnnouncementBody)
 @blueprint.response(201, AnnouncementDocument, headers=versions.TAG)
+@blueprint.alt_response(202, schema=DraftingDocument, description="企业很多，正在后台锁定", success=True)
 def draft_announcement(_query: dict[str, Any], body: dict[str, Any]) -> Response:
     """拟定：锁定今天计算的全部等级，由另一名人员公布
 
-    已有一份拟公布的回答 409 `announcement-open`。
+    已有一份拟公布的回答 409 `announcement-open`。企业很多时在后台锁定：回答 202，进度见 `GET /announcements` 的 `drafting`，
+    完成后列在 `items` 中。
     """
     made = context.database().run(
-        lambda session: announcements.draft(session, context.actor(), year=body["year"], now=context.now())
+        lambda session: yearly_drafts.begin(session, context.actor(), year=body["year"], now=context.now())
     )
+    if isinstance(made, DraftJob):
+        waiting = answered(drafting_document(made), 202)
+        waiting.headers["Location"] = "/api/v1/announcements"
+        return waiting
     response = _answered(made, 201)
     response.headers["Location"] = f"/api/v1/announcements/{made.announcement_id}"
     return response

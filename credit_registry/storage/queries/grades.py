@@ -108,6 +108,12 @@ def drafted_by(session: Session, office_id: int) -> AnnouncementRow | None:
     return session.scalar(query)
 
 
+def count_active(session: Session) -> int:
+    """How many enterprises still exist."""
+    query = select(func.count()).select_from(EnterpriseRow).where(EnterpriseRow.status == "active")
+    return session.scalar(query) or 0
+
+
 def active_ids(session: Session) -> list[int]:
     """Enterprises that still exist: nobody is graded who has been deregistered or lost the licence."""
     return list(

@@ -1,4 +1,4 @@
-"""Import jobs: every change of hands is one guarded UPDATE, so that two workers never hold one job."""
+"""Jobs: every change of hands is one guarded UPDATE, so that two workers never hold one job."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,13 +32,21 @@ def find_by_key(session: Session, key: str) -> ImportJobRow | None:
 def page(
     session: Session, *, before: int | None, limit: int, office_id: int | None
 ) -> Sequence[ImportJobRow]:
-    """The newest first; ``office_id`` confines to one office's."""
-    query = select(ImportJobRow).order_by(ImportJobRow.id.desc()).limit(limit)
+    """Imports, the newest first; ``office_id`` confines to one office's."""
+    query = (
+        select(ImportJobRow).where(ImportJobRow.year.is_(None)).order_by(ImportJobRow.id.desc()).limit(limit)
+    )
     if before is not None:
         query = query.where(ImportJobRow.id < before)
     if office_id is not None:
         query = query.where(ImportJobRow.office_id == office_id)
     return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def newest_yearly(session: Session) -> ImportJobRow | None:
+    """The newest job that drafts a yearly act."""
+    query = select(ImportJobRow).where(ImportJobRow.year.is_not(None)).order_by(ImportJobRow.id.desc())
+    return session.scalar(query.limit(1).execution_options(populate_existing=True))
 
 
 def find_queued(session: Session) -> int | None:

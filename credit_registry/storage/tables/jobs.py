@@ -1,4 +1,4 @@
-"""Imports that a worker performs: what was handed in, who takes it, what came of it."""
+"""What a worker performs: imports and the draft of a yearly act; what was handed in, who takes it, what came of it."""
 
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ class ImportJobRow(Row):
     state: Mapped[str] = mapped_column(Code)
     key: Mapped[str | None] = mapped_column(String(100), comment="the client's, of its office")
     kind: Mapped[str] = mapped_column(Code)
+    year: Mapped[int | None] = mapped_column(comment="of the yearly act to draft; null: an import")
     layout: Mapped[str | None] = mapped_column(String(100))
     sheet: Mapped[str | None] = mapped_column(String(100))
     encoding: Mapped[str | None] = mapped_column(Code)
