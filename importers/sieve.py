@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from itertools import compress
+from typing import Any, Final, cast
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from importers.problems import Finding
 Findings = dict[int, list[Finding]]
 Flags = np.ndarray[Any, np.dtype[Any]]
 Sieved = tuple[Flags, Sequence[object]]
+Sieve = Callable[[Sequence[str], Column], Sieved]
 
 # Fewer cells are not worth an array.
 _MANY: Final = 64
@@ -36,31 +38,34 @@ _EQUAL_ACROSS: Final = frozenset({bool, int, float})
 
 def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tuple[list[object], Findings]:
     """Typed values in order, and findings by index; what ``parse_cell`` says of every cell."""
-    types = set(map(type, cells))
-    if not types <= {str}:
-        if len(types & _EQUAL_ACROSS) > 1:
-            return _one_by_one(cells, column, today)
-        return _mapped(cells, {}, set(cells), column, today)
-    texts: list[str] = cells if isinstance(cells, list) else list(cells)  # type: ignore[arg-type]  # seen above
     sieve = _SIEVES.get(column.type)
-    if sieve is not None and len(texts) > _MANY and _mostly_different(texts):
-        good, values = sieve(texts, column)
-        return _good_but(texts, good, values, column, today)
-    return _by_different(texts, column, today)
+    if sieve is not None and _mostly_different(cells) and list(map(type, cells)).count(str) == len(cells):
+        texts = cast(Sequence[str], cells)
+        return _good_but(texts, *sieve(texts, column), column, today)
+    distinct = set(cells)
+    types = set(map(type, distinct))
+    if types == {str}:
+        parsed = _sieved(cast(set[str], distinct), column, today) if len(distinct) > _MANY else {}
+        return _mapped(cells, parsed, distinct, column, today)
+    if types & _EQUAL_ACROSS and len(_EQUAL_ACROSS.intersection(map(type, cells))) > 1:
+        return _one_by_one(cells, column, today)
+    return _mapped(cells, {}, distinct, column, today)
 
 
-def _mostly_different(texts: list[str]) -> bool:
-    """Whether a text stands in fewer than six cells, so that looking at all of them is quicker than at each text once.
+def _mostly_different(cells: Sequence[object]) -> bool:
+    """Whether a cell's content stands in fewer than six cells, so that a look at all is quicker than at each once.
 
-    By the birthdays in a sample: among s cells of d texts some s²/2d repeat an earlier one.
+    By the birthdays in a sample: among s cells of d contents some s²/2d repeat an earlier one.
     """
-    sample = texts[: 16 * _MANY]
+    if len(cells) <= _MANY:
+        return False
+    sample = cells[: 16 * _MANY]
     repeated = len(sample) - len(set(sample))
-    return 3 * len(sample) ** 2 > repeated * len(texts)
+    return 3 * len(sample) ** 2 > repeated * len(cells)
 
 
 def _good_but(
-    texts: list[str], good: Flags, sieved: Sequence[object], column: Column, today: date
+    texts: Sequence[str], good: Flags, sieved: Sequence[object], column: Column, today: date
 ) -> tuple[list[object], Findings]:
     """The values of the sieve, but for the cells that are not good."""
     values = list(sieved)
@@ -77,18 +82,17 @@ def _good_but(
     return values, findings
 
 
-def _by_different(texts: list[str], column: Column, today: date) -> tuple[list[object], Findings]:
-    """Each different cell once."""
-    distinct = set(texts)
-    parsed: dict[str, object] = {}
-    if len(distinct) > _MANY:
-        ordered = list(distinct)
-        if column.type == "date":
-            parsed.update(_days(ordered, column, today))
-        elif (sieve := _SIEVES.get(column.type)) is not None:
-            good, made = sieve(ordered, column)
-            parsed.update((ordered[at], made[at]) for at in np.flatnonzero(good).tolist())
-    return _mapped(texts, parsed, distinct, column, today)
+def _sieved(distinct: set[str], column: Column, today: date) -> dict[Any, object]:
+    """The values of those texts that are plainly good."""
+    if column.type == "date":
+        return _days(distinct, column, today)
+    sieve = _SIEVES.get(column.type)
+    if sieve is None:
+        return {}
+    texts = list(distinct)
+    good, values = sieve(texts, column)
+    chosen = good.tolist()
+    return dict(zip(compress(texts, chosen), compress(values, chosen), strict=True))
 
 
 def _mapped(
@@ -102,8 +106,10 @@ def _mapped(
             noisy[cell] = said
     is_one = len(distinct) == 1
     values = [parsed[cells[0]]] * len(cells) if is_one else list(map(parsed.__getitem__, cells))
-    findings = {index: noisy[cell] for index, cell in enumerate(cells) if cell in noisy} if noisy else {}
-    return values, findings
+    if not noisy:
+        return values, {}
+    told = compress(range(len(cells)), map(noisy.__contains__, cells))
+    return values, {index: noisy[cells[index]] for index in told}
 
 
 def _one_by_one(cells: Sequence[object], column: Column, today: date) -> tuple[list[object], Findings]:
@@ -157,6 +163,7 @@ def _chars() -> Flags:
     # （ and ） are folded in document numbers and left in names.  Whatever is a part of a composition counts as well,
     # because it would be joined to the character before it.
     put(_UNFOLDED, (char for char in plane if char not in "（）" and not _stays(char)))
+    flags[ord(_END)] = 0
     return flags
 
 
@@ -175,35 +182,38 @@ def _joins(char: str) -> bool:
     )
 
 
-def _ordinary(texts: list[str], column: Column, forbidden: int) -> Flags:
+# Stands after each text where many are laid out in one row; those that hold one themselves are told otherwise.
+_END: Final = "\x1f"
+
+
+def _laid_out(texts: Sequence[str], encoding: str, errors: str, unit: Any) -> tuple[Flags, Flags, Flags]:
+    """The characters of all texts in one row, and where each text begins and ends."""
+    units = np.frombuffer(_END.join([*texts, ""]).encode(encoding, errors), dtype=unit)
+    ends = np.flatnonzero(units == ord(_END))
+    if len(ends) > len(texts):
+        return _laid_out([text.replace(_END, "\0") for text in texts], encoding, errors, unit)
+    begins = np.empty_like(ends)
+    begins[:1] = 0
+    begins[1:] = ends[:-1] + 1
+    return units, begins, ends
+
+
+def _ordinary(texts: Sequence[str], column: Column, forbidden: int) -> Flags:
     """Which cells hold nothing odd: within their length, no forbidden character, spaces only between words."""
-    count = len(texts)
-    lengths: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=count)
-    units = np.frombuffer("".join(texts).encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
-    ends = lengths.cumsum()
-    if len(units) != (ends[-1] if count else 0):
-        return _ordinary_without_pairs(texts, column, forbidden)
+    units, begins, ends = _laid_out(texts, "utf-16-le", "surrogatepass", np.uint16)
+    lengths = ends - begins
     good: Flags = (lengths > _SHORT) & (lengths <= column.limit)
     # Every unit has its flags; told so, numpy looks each up in half the time.
     flags: Flags = _chars().take(units, mode="wrap")
     at = np.flatnonzero(flags & (_ODD | forbidden))
-    filled = np.flatnonzero(lengths)
-    good[filled[(flags[(ends - lengths)[filled]] & _BEGINNING) != 0]] = False
+    good &= flags[begins] & _BEGINNING == 0
     spaces = flags & _SPACE
     if spaces.any():
-        good[filled[spaces[ends[filled] - 1] != 0]] = False
+        good &= spaces[ends - 1] == 0
         at = np.concatenate([at, np.flatnonzero(spaces[1:] & spaces[:-1])])
     if column.line_breaks:
         at = np.concatenate([at, _runs_of_digits(flags), np.flatnonzero(flags & _HOME)])
-    good[np.searchsorted(ends, at, side="right")] = False
-    return good
-
-
-def _ordinary_without_pairs(texts: list[str], column: Column, forbidden: int) -> Flags:
-    """The same where a character outside the basic plane takes two units: its cells are left to be parsed."""
-    plain = np.fromiter((text.isascii() or max(text, default="") <= "\uffff" for text in texts), dtype=bool)
-    good = np.zeros(len(texts), dtype=bool)
-    good[plain] = _ordinary([texts[index] for index in np.flatnonzero(plain).tolist()], column, forbidden)
+    good[np.searchsorted(ends, at)] = False
     return good
 
 
@@ -216,99 +226,88 @@ def _runs_of_digits(flags: Flags) -> Flags:
     return np.flatnonzero(run)
 
 
-def _texts(texts: list[str], column: Column) -> Sieved:
+def _texts(texts: Sequence[str], column: Column) -> Sieved:
     return _ordinary(texts, column, 0), texts
 
 
-def _names(texts: list[str], column: Column) -> Sieved:
+def _names(texts: Sequence[str], column: Column) -> Sieved:
     return _ordinary(texts, column, _IN_NAME | _UNFOLDED), texts
 
 
-def _document_numbers(texts: list[str], column: Column) -> Sieved:
+def _document_numbers(texts: Sequence[str], column: Column) -> Sieved:
     return _ordinary(texts, column, _IN_NUMBER | _UNFOLDED), texts
 
 
-def _codes(texts: list[str], column: Column) -> Sieved:
+def _codes(texts: Sequence[str], column: Column) -> Sieved:
     """Codes that need no word: shape, check character, inner digit, category, region; never a person's number."""
-    good: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) == 18
-    chosen = texts if good.all() else [texts[index] for index in np.flatnonzero(good).tolist()]
-    joined = "".join(chosen)
-    if not joined.isascii():
-        chosen_ascii = np.fromiter(map(str.isascii, chosen), dtype=bool, count=len(chosen))
-        good[np.flatnonzero(good)[~chosen_ascii]] = False
-        joined = "".join(text for text in chosen if text.isascii())
-    if not joined:
+    chars, begins, ends = _laid_out(texts, "ascii", "replace", np.uint8)
+    good: Flags = ends - begins == 18
+    if not good.all():
+        good[good] = _codes(list(compress(texts, good.tolist())), column)[0] if good.any() else False
         return good, texts
     # Places first: numpy passes along a place of all codes much faster than along the places of one code.
-    table = np.ascontiguousarray(np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(-1, 18).T)
-    values = _VALUES[table]
-    fine: Flags = np.asarray((values >= 0).all(axis=0) & (values[2:8] < 10).all(axis=0))
-    # Exact in single precision: the sums stay below 2 to the 24th.
-    rest = (_WEIGHTS @ values[:17]).astype(np.int32) % 31
-    fine &= (31 - rest) % 31 == values[17]
-    inner = (_ORGANISATION_WEIGHTS @ _ORGANISATION_VALUES[table[8:16]]).astype(np.int32) % 11
-    fine &= _ORGANISATION_CHECKS[11 - inner] == table[16]
-    fine &= _PAIRS[table[0], table[1]] & _PLACES[table[2], table[3]]
+    places = np.ascontiguousarray(chars.reshape(-1, 19)[:, :18].T)
+    sums = sum(share.take(place) for share, place in zip(_SHARES, places, strict=True))
+    inner = sum(share.take(place) for share, place in zip(_INNER_SHARES, places[8:17], strict=True))
+    fine: Flags = (sums < _NEVER) & (sums % 31 == 0) & (inner < _NEVER) & (inner % 11 == 0)
+    fine &= _PAIRS[places[0], places[1]] & _PLACES[places[2], places[3]]
     # Only digits, and not an enterprise's: it might be a person's number as well.
-    fine &= ~((values[:17] < 10).all(axis=0) & (table[0] != ord("9")))
-    good[good] = fine
-    return good, texts
+    fine &= (places[:17] > ord("9")).any(axis=0) | (places[0] == ord("9"))
+    return fine, texts
 
 
-def _amounts(texts: list[str], column: Column) -> Sieved:
+def _amounts(texts: Sequence[str], column: Column) -> Sieved:
     """Plain decimals of at most twelve digits before the point and as many after it as the unit has."""
     unit = money.UNITS[column.unit]
-    places = len(str(unit)) - 1
-    lengths: Flags = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    ends = lengths.cumsum()
+    most_places = len(str(unit)) - 1
     # Whatever is not ASCII becomes a question mark, which is no part of a plain decimal.
-    chars = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)
+    chars, begins, ends = _laid_out(texts, "ascii", "replace", np.uint8)
+    digits = chars - ord("0")
     points = np.flatnonzero(chars == ord("."))
-    owners = np.searchsorted(ends, points, side="right")
-    strange = np.flatnonzero(((chars < ord("0")) | (chars > ord("9"))) & (chars != ord(".")))
-    wholes, decimals = lengths.copy(), np.ones(len(texts), dtype=np.int64)
-    wholes[owners] = points - (ends - lengths)[owners]
-    decimals[owners] = ends[owners] - 1 - points
-    good: Flags = (wholes >= 1) & (wholes <= 12) & (decimals >= 1) & (decimals <= places)
-    good[np.searchsorted(ends, strange, side="right")] = False
-    good[np.bincount(owners, minlength=len(texts)) > 1] = False
-    plain = (
-        texts
-        if good.all()
-        else [text if is_good else "0" for text, is_good in zip(texts, good.tolist(), strict=True)]
-    )
-    # The double nearest to a decimal below 10 to the 15th, times its unit, is nearer to its integer than to a half.
-    fens = np.rint(np.array(list(map(float, plain)), dtype=np.float64) * unit)
+    owners = np.searchsorted(ends, points)
+    wholes, places = ends - begins, np.zeros(len(texts), dtype=np.int64)
+    wholes[owners] = points - begins[owners]
+    places[owners] = ends[owners] - 1 - points
+    good: Flags = (wholes >= 1) & (wholes <= 12) & (places <= most_places)
+    # A point that nothing follows, and a second one.
+    good[owners[places[owners] == 0]] = False
+    good[owners[1:][owners[1:] == owners[:-1]]] = False
+    strange = digits > 9
+    strange[points] = strange[ends] = False
+    good[np.searchsorted(ends, np.flatnonzero(strange))] = False
+    # Each digit by what its distance from the point makes it worth in 分; points and ends are worth nothing.
+    left = np.repeat(begins + wholes, ends - begins + 1) - np.arange(len(chars))
+    digits[points] = digits[ends] = 0
+    worths = _POWERS.take(left + (left < 0) + (most_places - 1), mode="clip") * digits
+    fens = np.add.reduceat(worths, begins)
     good &= fens <= min(column.most if column.most is not None else _LARGEST, _LARGEST)
-    return good, np.where(good, fens, 0).astype(np.int64).tolist()
+    return good, fens.tolist()
 
 
+_POWERS: Final = 10 ** np.arange(19, dtype=np.int64)
 _LARGEST: Final = 10**15 - 1
 
 
-def _days(texts: list[str], column: Column, today: date) -> Mapping[str, object]:
-    found: dict[str, object] = {}
+def _days(texts: Iterable[str], column: Column, today: date) -> dict[Any, object]:
+    found: dict[Any, object] = {}
     latest = date(2098, 12, 31) if column.future else today
     for cell in texts:
-        if (
-            len(cell) == 10
-            and cell[4] == cell[7] == "-"
-            and cell.isascii()
-            and cell.replace("-", "").isdecimal()
-        ):
-            try:
-                day = date.fromisoformat(cell)
-            except ValueError:
-                continue
-            if EARLIEST <= day <= latest:
-                found[cell] = day
+        try:
+            day = date.fromisoformat(cell)
+        except ValueError:
+            continue
+        # It reads weeks and days without dashes as well.
+        if EARLIEST <= day <= latest and day.isoformat() == cell:
+            found[cell] = day
     return found
 
 
-def _lookup(alphabet: str, dtype: Any) -> Flags:
-    table = np.full(256, -1, dtype=dtype)
-    for value, char in enumerate(alphabet):
-        table[ord(char)] = value
+def _shares(alphabet: str, weights: Sequence[int], modulus: int) -> Flags:
+    """What a character adds at each place to a sum that its check character makes a multiple of the modulus."""
+    table = np.full((len(weights), 256), _NEVER, dtype=np.uint32)
+    for place, weight in enumerate(weights):
+        for value, char in enumerate(alphabet):
+            table[place, ord(char)] = value * weight % modulus
     return table
 
 
@@ -319,16 +318,22 @@ def _pairs(known: Iterable[str]) -> Flags:
     return table
 
 
-_VALUES: Final = _lookup(uscc.ALPHABET, np.float32)
-_WEIGHTS: Final = np.array([pow(3, place, 31) for place in range(17)], dtype=np.float32)
-_ORGANISATION_VALUES: Final = _lookup("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", np.float32)
-_ORGANISATION_WEIGHTS: Final = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.float32)
-_ORGANISATION_CHECKS: Final = np.frombuffer(b"0123456789X0", dtype=np.uint8)
+# More than any sum of shares: the character may not stand there at all.
+_NEVER: Final = 2**16
+_SHARES: Final = _shares(uscc.ALPHABET, [*(pow(3, place, 31) for place in range(17)), 1], 31)
+# The region's six places are digits.
+_SHARES[2:8, ord("A") :] = _NEVER
+_INNER_SHARES: Final = np.concatenate(
+    [
+        _shares("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", [3, 7, 9, 10, 5, 8, 4, 2], 11),
+        _shares("0123456789X", [1], 11),
+    ]
+)
 _PAIRS: Final = _pairs(uscc.CATEGORIES)
 _PLACES: Final = _pairs(uscc.PROVINCES)
 
 # Which cells are good, and the values of all; a date column holds few different days and has no use for one.
-_SIEVES: Final[Mapping[str, Callable[[list[str], Column], Sieved]]] = {
+_SIEVES: Final[Mapping[str, Sieve]] = {
     "text": _texts,
     "name": _names,
     "document_no": _document_numbers,
