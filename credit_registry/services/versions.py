@@ -177,7 +177,7 @@ def _insert_versions(
     is_whole = len(rows) == len(made.keys)
 
     def taken(values: list[Any]) -> list[Any]:
-        return values if is_whole else [values[row] for row in rows]
+        return values if is_whole else list(map(values.__getitem__, rows))
 
     columns: dict[str, Sequence[Any] | Same] = {
         "enterprise_id": taken(made.enterprise_ids),

@@ -64,28 +64,39 @@ def insert(
         return
     session.flush()
     declared = table.__table__.columns
-    names = [_stored_name(table, name) for name in columns]
     is_sqlite = session.dialect == "sqlite"
-    stored: list[Any] = []
-    for name, values in zip(names, columns.values(), strict=True):
+    stored: dict[str, Sequence[object] | Same] = {}
+    for attribute, values in columns.items():
+        # Nothing is what a column holds when it is not named; SQLite's driver takes longer over a None than over a text.
+        if _is_nothing(values):
+            continue
+        name = _stored_name(table, attribute)
         adapt = _adapter(declared[name], is_sqlite=is_sqlite)
-        if isinstance(values, Same):
-            stored.append(repeat(adapt(values.value) if adapt else values.value, count))
+        if adapt is None:
+            stored[name] = values
         else:
-            stored.append(_adapted(values, adapt) if adapt else values)
-    rows = zip(*stored, strict=True)
-    target = f"{table.__tablename__} ({', '.join(names)})"
+            stored[name] = Same(adapt(values.value)) if isinstance(values, Same) else _adapted(values, adapt)
     if is_sqlite:
-        _insert_many(session, target, rows, width=len(names), count=count)
-        return
-    _copy(session, target, rows)
+        _insert_many(session, table.__tablename__, stored, count)
+    else:
+        _copy(session, table.__tablename__, stored, count)
 
 
-def _copy(session: Session, target: str, rows: Iterator[tuple[object, ...]]) -> None:
+def _is_nothing(values: Sequence[object] | Same) -> bool:
+    if isinstance(values, Same):
+        return values.value is None
+    return values[0] is None and values.count(None) == len(values)
+
+
+def _copy(session: Session, table: str, columns: Mapping[str, Sequence[object] | Same], count: int) -> None:
     """Insert rows by COPY; a failure is told as of any other statement, so that it is repeated or explained."""
     connection = session.connection()
     driver: Any = connection.connection.driver_connection
-    statement = f"COPY {target} FROM STDIN"
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    rows = zip(
+        *(repeat(values.value, count) if isinstance(values, Same) else values for values in columns.values()),
+        strict=True,
+    )
     dbapi: Any = connection.dialect.loaded_dbapi
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
@@ -103,21 +114,31 @@ def _copy(session: Session, target: str, rows: Iterator[tuple[object, ...]]) -> 
 
 
 def _insert_many(
-    session: Session, target: str, rows: Iterator[tuple[object, ...]], *, width: int, count: int
+    session: Session, table: str, columns: Mapping[str, Sequence[object] | Same], count: int
 ) -> None:
-    """Insert rows many at a time: one statement for all full groups, one for the rest."""
-    connection, values = session.connection(), chain.from_iterable(rows)
+    """Insert rows many at a time: one statement for all full groups, one for the rest; what is the same is bound once."""
+    connection = session.connection()
+    shared = {name: values.value for name, values in columns.items() if isinstance(values, Same)}
+    differing = {name: values for name, values in columns.items() if not isinstance(values, Same)}
+    cells = chain.from_iterable(zip(*differing.values(), strict=True))
+    width = len(differing)
     size = max(_VALUES // width, 1)
-    marks = f"({', '.join('?' * width)})"
+    once = "".join(f"?{number}, " for number in range(1, len(shared) + 1))
 
-    def statement(of: int) -> str:
-        return f"INSERT INTO {target} VALUES {', '.join([marks] * of)}"  # noqa: S608 - declared names
+    def statement(rows: int) -> str:
+        marks = (
+            once + ", ".join(f"?{number}" for number in range(first, first + width))
+            for first in range(len(shared) + 1, len(shared) + rows * width + 1, width)
+        )
+        names = ", ".join([*shared, *differing])
+        return f"INSERT INTO {table} ({names}) VALUES ({'), ('.join(marks)})"  # noqa: S608 - declared names
 
+    same = tuple(shared.values())
     full = statement(size)
     for _ in range(count // size):
-        connection.exec_driver_sql(full, tuple(islice(values, size * width)))
+        connection.exec_driver_sql(full, (*same, *islice(cells, size * width)))
     if rest := count % size:
-        connection.exec_driver_sql(statement(rest), tuple(values))
+        connection.exec_driver_sql(statement(rest), (*same, *cells))
 
 
 def _adapted(values: Sequence[object], adapt: Callable[[Any], object]) -> list[object]:
