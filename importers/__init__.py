@@ -5,6 +5,7 @@ Imports: the standard library, pandas, python-calamine, rapidfuzz, ruamel.yaml, 
 Called by: services, exports.problems.
 """
 
+from importers.ahead import ReaderLost
 from importers.batch import Batch, RefusedRow
 from importers.checks import names, uscc
 from importers.checks.documents import normalise_document_no
@@ -23,6 +24,7 @@ __all__ = [
     "Layout",
     "LayoutError",
     "Problem",
+    "ReaderLost",
     "RefusedRow",
     "Suggestion",
     "adopt",

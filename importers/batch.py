@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from importers.frames import frame_of
 from importers.layouts import Layout
 from importers.problems import Problem, refuses_file, written
 
@@ -14,11 +16,15 @@ if TYPE_CHECKING:
 
 
 class RawRow(Mapping[str, str]):
-    """The original cells of one row by title, as written; built when asked, because most rows are never asked."""
+    """The original cells of one row by title, as written; built when asked, because most rows are never asked.
+
+    Args:
+        cells: as read, or `packed`.
+    """
 
     __slots__ = ("_cells", "_named", "_titles")
 
-    def __init__(self, titles: Sequence[str], cells: Sequence[object]) -> None:
+    def __init__(self, titles: Sequence[str], cells: Sequence[object] | bytes) -> None:
         self._titles, self._cells = titles, cells
         self._named: dict[str, str] | None = None
 
@@ -29,11 +35,16 @@ class RawRow(Mapping[str, str]):
 
     def _build(self) -> dict[str, str]:
         named = {}
-        for at, cell in enumerate(self._cells):
+        cells = marshal.loads(self._cells) if isinstance(self._cells, bytes) else self._cells  # noqa: S302 - our own
+        for at, cell in enumerate(cells):
             if cell is not None and cell != "":
                 title = self._titles[at] if at < len(self._titles) else ""
                 named[title or f"第{at + 1}列"] = written(cell)
         return named
+
+    def packed(self) -> bytes:
+        """The cells of a row of text for another process of this program: one object there, not one for each."""
+        return self._cells if isinstance(self._cells, bytes) else marshal.dumps(list(self._cells))
 
     def __getitem__(self, title: str) -> str:
         return self._filled()[title]
@@ -56,14 +67,14 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one file says, every row of it accounted for once: ``rows == len(frame) + len(refused)``.
+    """What one file says, every row of it accounted for once: ``rows == kept + len(refused)``.
 
     Args:
         digest: SHA-256 over the bytes and the layout: the same file under another layout is another batch.
-        frame: rows that passed or are held.  Columns: the layout's columns plus the record's own (``kind``, ``state``),
+        columns: rows that passed or are held: the layout's columns plus the record's own (``kind``, ``state``),
             ``details`` (dict), ``row``, ``sheet``, ``disposition`` (accept | hold), ``raw`` (mapping of the original
-            cells by title, as written).  All columns but ``row`` have dtype object with plain Python values: str, int,
-            bool, date, None for nothing; they go to a database as they are.
+            cells by title, as written).  All hold plain Python values: str, int, bool, date, None for nothing; they
+            go to a database as they are.
         header: titles of the file in its own order, for a workbook of problems.
     """
 
@@ -73,10 +84,15 @@ class Batch:
     digest: str
     file_digest: str
     rows: int
-    frame: DataFrame
+    columns: dict[str, list[Any]]
     refused: list[RefusedRow]
     problems: list[Problem]
     header: tuple[str, ...] = ()
+
+    @property
+    def frame(self) -> DataFrame:
+        """The columns as a table, made when asked: all of dtype object but ``row``."""
+        return frame_of(self.columns)
 
     @property
     def is_refused(self) -> bool:

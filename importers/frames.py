@@ -1,8 +1,9 @@
-"""Typed columns become the frame of a batch: one set of columns for every source of a kind."""
+"""Typed columns become those of a batch: one set of columns for every source of a kind."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -48,33 +49,29 @@ def gathered(columns: relations.Columns, record: str, count: int = 1) -> relatio
     return own
 
 
-def frame_columns(layout: Layout) -> list[str]:
-    """The layout's own columns and those of its kind's main layout: a service reads one set for every source."""
-    sources = (layout, *layouts(layout.kind)[:1])
+def sources_of(layout: Layout) -> tuple[Layout, ...]:
+    """The layout and the main one of its kind: a service reads their columns together, whatever the source."""
+    return (layout, *layouts(layout.kind)[:1])
+
+
+def completed(columns: relations.Columns, sources: Sequence[Layout]) -> relations.Columns:
+    """All columns of a batch in their order, empty ones for what the file has not."""
     names = [
         column.name for each in sources for column in each.columns if not column.name.startswith("details.")
     ]
     names += [name for each in sources for name in (*each.fixed, *each.derive)]
-    extra = ["document_no_raw"] if "document_no" in names else []
-    related = ["occurred_on"] if layout.record == "accident" else []
-    return [
-        *dict.fromkeys([*names, *extra, *related, "kind", "details"]),
-        "row",
-        "sheet",
-        "disposition",
-        "raw",
-    ]
-
-
-def frame_of(columns: relations.Columns, names: list[str]) -> DataFrame:
-    import pandas  # 0.5 s and 67 MB: only where a file is really read
-
+    names += ["document_no_raw"] if "document_no" in names else []
+    names += ["occurred_on"] if sources[0].record == "accident" else []
+    names += ["kind", "details", "row", "sheet", "disposition", "raw"]
     count = len(columns.get("row", ()))
-    nothing = [None] * count
+    return {name: columns[name] if name in columns else [None] * count for name in dict.fromkeys(names)}
+
+
+def frame_of(columns: relations.Columns) -> DataFrame:
+    import pandas  # 0.5 s and 67 MB: only where a table is really asked for
+
     # dtype is said, never inferred: pandas would make NaN of None, and a column of its own strings.
-    frame = pandas.DataFrame(
-        {name: pandas.Series(columns.get(name, nothing), dtype=object) for name in names}
-    )
+    frame = pandas.DataFrame({name: pandas.Series(cells, dtype=object) for name, cells in columns.items()})
     if "row" in frame:
         frame["row"] = frame["row"].astype("int64")
     return frame

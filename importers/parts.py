@@ -11,16 +11,18 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Final, TextIO
 
+from importers.ahead import read_ahead
 from importers.batch import Batch
 from importers.files import format_of
 from importers.formats.table import MOST_COLUMNS, MOST_ROWS, FileRefused, Table
 from importers.formats.text import bounded, decoded, too_wide, unclosed_quote
+from importers.frames import sources_of
 from importers.headers import find_header, header_notes, knows_titles
 from importers.layouts import Layout, Match
 from importers.lines import sort_lines
@@ -56,31 +58,43 @@ def read_parts(
     encoding: str | None = None,
     today: date,
     rows: int | None = ROWS,
-) -> Iterator[Batch]:
+    ahead: bool = False,
+) -> Generator[Batch, None, None]:
     """The batches of a file, in order; one for a small file.
 
     A refused part ends the file, and what came before it must not be kept either.
 
     Args:
         rows: of a part; None reads any file whole.
+        ahead: whether each part of a file on disk after its first is read while the caller is busy with the one
+            before, by another process; close the iterator to be sure of its end.
 
     Raises:
         KeyError: no layout of that kind or name exists; a mistake of the caller, not of the sender.
+        ReaderLost: that process came to an end before the file did.
     """
-    name = _plain_encoding(source, filename, encoding, candidates_for(kind, layout)) if rows else None
+    candidates = candidates_for(kind, layout)
+    name = _plain_encoding(source, filename, encoding, candidates) if rows else None
     if rows is None or name is None:
         data = source if isinstance(source, bytes) else source.read_bytes()
         yield read(
             data, filename=filename, kind=kind, layout=layout, sheet=sheet, encoding=encoding, today=today
         )
         return
-    digest = _file_digest(source)
-    yield from _Parts(candidates_for(kind, layout), digest, today, rows, *name).batches(source)
+    parts = Parts(source, candidates, _file_digest(source), today, rows, *name)
+    for batch in parts.batches():
+        if ahead and isinstance(source, Path) and not parts.is_last:
+            yield from read_ahead(parts, batch)
+            return
+        yield batch
 
 
-class _Parts:
+class Parts:
+    """A large text file on its way into batches; a copy of it in another process goes on where it was copied."""
+
     def __init__(
         self,
+        source: bytes | Path,
         candidates: Sequence[Layout],
         digest: str,
         today: date,
@@ -88,33 +102,34 @@ class _Parts:
         encoding: str,
         notes: list[Finding],
     ) -> None:
-        self.candidates, self.digest, self.today, self.rows = candidates, digest, today, rows
-        self.encoding, self.notes = encoding, notes
+        self.source, self.candidates, self.digest = source, candidates, digest
+        self.today, self.rows, self.encoding, self.notes = today, rows, encoding, notes
         self.counts: Counter[tuple[int, str]] = Counter()
         self.header: tuple[int, Sequence[object]] | None = None
-        self.fit: tuple[Layout, Match] | None = None
+        self.fit: tuple[Sequence[Layout], Match] | None = None
+        self.is_last = False
+        self._taken, self._read, self._refused = 0, 0, 0
 
-    def batches(self, source: bytes | Path) -> Iterator[Batch]:
-        read_rows, refused = 0, 0
-        with _opened(source, self.encoding) as text:
-            records = self._records(text)
-            while True:
-                try:
+    def batches(self) -> Iterator[Batch]:
+        """Those that have not been taken yet."""
+        try:
+            with _opened(self.source, self.encoding) as text:
+                for rows, numbers, is_last in islice(self._parted(text), self._taken, None):
+                    self.is_last = is_last
                     with uncollected():
-                        batch = next(records, None)
-                except FileRefused as refusal:
-                    yield refused_batch(refusal, None, self.fit[0] if self.fit else None, self.digest)
-                    return
-                if batch is None:
-                    break
-                read_rows, refused = read_rows + batch.rows, refused + len(batch.refused)
-                yield batch
-        if read_rows >= REFUSED_FROM and refused > read_rows * MOST_REFUSED:
-            finding = too_many(refused, read_rows)
-            whole = FileRefused(finding.code, finding.says, finding.hint)
-            yield refused_batch(whole, None, self.fit[0] if self.fit else None, self.digest)
+                        batch = self._batch(rows, numbers)
+                    self._taken += 1
+                    self._read, self._refused = self._read + batch.rows, self._refused + len(batch.refused)
+                    yield batch
+            if self._read >= REFUSED_FROM and self._refused > self._read * MOST_REFUSED:
+                finding = too_many(self._refused, self._read)
+                raise FileRefused(finding.code, finding.says, finding.hint)
+        except FileRefused as refusal:
+            self.is_last = True
+            yield refused_batch(refusal, None, self.fit[0][0] if self.fit else None, self.digest)
 
-    def _records(self, text: TextIO) -> Iterator[Batch]:
+    def _parted(self, text: TextIO) -> Iterator[tuple[list[Sequence[object]], list[int], bool]]:
+        """The rows of each part with their numbers, and whether it is the last one."""
         rows: list[Sequence[object]] = []
         numbers: list[int] = []
         total = 0
@@ -129,11 +144,11 @@ class _Parts:
                     "请拆分为几个文件后分别上传",
                     row=MOST_ROWS + 1,
                 )
-            while len(rows) >= self.rows:
-                yield self._batch(rows[: self.rows], numbers[: self.rows])
+            while len(rows) > self.rows:
+                yield rows[: self.rows], numbers[: self.rows], False
                 rows, numbers = rows[self.rows :], numbers[self.rows :]
         if rows:
-            yield self._batch(rows, numbers)
+            yield rows, numbers, True
 
     def _batch(self, rows: list[Sequence[object]], numbers: list[int]) -> Batch:
         is_first = self.fit is None
@@ -146,12 +161,12 @@ class _Parts:
         start = 0
         if self.fit is None:
             table, start, layout, match = find_header(table, self.candidates)
-            self.header, self.fit = (table.numbers[start], table.rows[start]), (layout, match)
-        layout, match = self.fit
+            self.header, self.fit = (table.numbers[start], table.rows[start]), (sources_of(layout), match)
+        sources, match = self.fit
         lines = sort_lines(table, start)
         if is_first and not lines.rows and not lines.refused:
             raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传")
-        reading = _Part(table, start, layout, match, lines, self.today)
+        reading = _Part(table, start, sources, match, lines, self.today)
         reading.is_first, reading.counts = is_first, self.counts
         return reading.batch(self.digest)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from importers import relations
 from importers.batch import Batch, RawRow, RefusedRow
@@ -18,15 +18,12 @@ from importers.checks.enumerations import fold
 from importers.columns import Column, parse_cell
 from importers.files import format_of, open_table
 from importers.formats.table import FileRefused, Table
-from importers.frames import derive, frame_columns, frame_of, gathered
+from importers.frames import completed, derive, gathered, sources_of
 from importers.headers import find_header, header_notes, knows_titles
 from importers.layouts import Dialect, Layout, Match, layouts
 from importers.lines import Lines, sort_lines
 from importers.problems import Finding, Problem, place, written
 from importers.sieve import parse_column
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
 
 # A file with more refused rows than this is refused whole, from a size at which a share means something.
 MOST_REFUSED: Final = 0.20
@@ -91,7 +88,7 @@ def _read(
             raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传", sheet=table.sheet)
     except FileRefused as refusal:
         return refused_batch(refusal, table, chosen, file_digest)
-    return Reading(table, start, chosen, match, lines, today).batch(file_digest)
+    return Reading(table, start, sources_of(chosen), match, lines, today).batch(file_digest)
 
 
 def _found(
@@ -186,7 +183,7 @@ def refused_batch(
         digest=_digest(file_digest, layout),
         file_digest=file_digest,
         rows=0,
-        frame=frame_of({}, frame_columns(layout) if layout else []),
+        columns=completed({}, sources_of(layout)) if layout else {},
         refused=[],
         problems=[problem],
     )
@@ -197,13 +194,18 @@ def _digest(file_digest: str, layout: Layout | None) -> str:
 
 
 class Reading:
-    """One table on its way into a batch."""
+    """One table on its way into a batch.
+
+    Args:
+        sources: of the layout by which it is read.
+    """
 
     def __init__(
-        self, table: Table, start: int, layout: Layout, match: Match, lines: Lines, today: date
+        self, table: Table, start: int, sources: Sequence[Layout], match: Match, lines: Lines, today: date
     ) -> None:
-        self.table, self.layout, self.match, self.lines, self.today = table, layout, match, lines, today
-        self.header = layout.header_over(table.rows[start])
+        self.table, self.match, self.lines, self.today = table, match, lines, today
+        self.sources, self.layout = sources, sources[0]
+        self.header = self.layout.header_over(table.rows[start])
         self.titles = tuple("" if cell is None else str(cell).strip() for cell in self.header)
         self.worst = [0] * len(lines.rows)
         self.placed: list[tuple[int, int, Problem]] = []
@@ -234,7 +236,7 @@ class Reading:
             digest=_digest(file_digest, self.layout),
             file_digest=file_digest,
             rows=rows,
-            frame=self._kept(columns) if whole else frame_of({}, frame_columns(self.layout)),
+            columns=completed(self._kept(columns) if whole else {}, self.sources),
             refused=sorted(refused, key=lambda each: each.row),
             problems=problems + [problem for *_, problem in sorted(self.placed, key=lambda each: each[:2])],
             header=self.titles,
@@ -265,7 +267,7 @@ class Reading:
             for index, name, finding in relations.relate(
                 self.layout.record, columns, taken=taken, persons=self.layout.persons
             ):
-                at, told = places.get(name) or (len(self.header), _declared(self.layout, name))
+                at, told = places.get(name) or (len(self.header), self._declared(name))
                 self._tell(at, told, {index: [finding]})
         if "document_no" in places:
             at = places["document_no"][0]
@@ -359,8 +361,12 @@ class Reading:
     def _of_file(self, finding: Finding) -> Problem:
         return place(finding, sheet=self.table.sheet, row=None, column=None, value=None)
 
-    def _kept(self, columns: relations.Columns) -> DataFrame:
-        """The frame of accepted and held rows."""
+    def _declared(self, name: str) -> Column | None:
+        """A column that the file has not."""
+        return next((found for each in self.sources if (found := each.column(name))), None)
+
+    def _kept(self, columns: relations.Columns) -> relations.Columns:
+        """The columns of accepted and held rows."""
         rows = self.lines.rows
         own = gathered(columns, self.layout.record, len(rows))
         own["row"] = list(self.lines.numbers)
@@ -370,12 +376,7 @@ class Reading:
         if any(rank >= _REFUSED for rank in self.worst):
             keep = [at for at, rank in enumerate(self.worst) if rank < _REFUSED]
             own = {name: [column[at] for at in keep] for name, column in own.items()}
-        return frame_of(own, frame_columns(self.layout))
-
-
-def _declared(layout: Layout, name: str) -> Column | None:
-    """A column that the file has not: by the layout, else by the main one of its kind."""
-    return next((found for each in (layout, *layouts(layout.kind)[:1]) if (found := each.column(name))), None)
+        return own
 
 
 def too_many(refused: int, rows: int) -> Finding:

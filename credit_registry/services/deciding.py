@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Generic, TypeVar
 
-import pandas as pd
-
 from credit_registry.domain.permissions import Actor
 from credit_registry.services import subjects
 from credit_registry.storage.database import Session
@@ -13,11 +11,6 @@ from importers import Layout, Problem
 from importers.problems import Finding, place
 
 Columns = dict[str, list[Any]]
-
-
-def columns_of(frame: pd.DataFrame) -> Columns:
-    """The table as lists; None for nothing."""
-    return {str(name): frame[name].tolist() for name in frame.columns}
 
 
 @dataclass(slots=True)

@@ -4,10 +4,11 @@ accepted + duplicate + held + refused = rows. A batch is whole or it is not ther
 transaction of the caller, and its audit entry with it.
 """
 
+import contextlib
 import itertools
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +16,11 @@ from pathlib import Path
 import importers
 from credit_registry.domain.accounts import local_day
 from credit_registry.domain.audit import AuditEntry
-from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
+from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, Unavailable
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import CONTENT
 from credit_registry.services import plans, registrations, staleness, subjects, waiting_rows
-from credit_registry.services.deciding import columns_of
 from credit_registry.services.plans import Tally
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, imports, records
@@ -164,28 +164,29 @@ def take(
     tell("read", 0, 0)
     # A dry run stores nothing that a later part could be compared with, so it sees the file whole.
     rows = None if dry_run or kind in plans.SEEN_WHOLE else importers.ROWS
-    parts = importers.read_parts(
-        data, filename=filename, kind=kind, layout=layout, sheet=sheet, encoding=encoding, today=local_day(now), rows=rows
+    read = importers.read_parts(
+        data, filename=filename, kind=kind, layout=layout, sheet=sheet, encoding=encoding, today=local_day(now),
+        rows=rows, ahead=True,
     )  # fmt: skip
-    # No statement has been sent yet: other writers go on while the first part, mostly the only one, is read.
-    first = next(parts)
-    _refuse_file(first, is_confirmed=is_confirmed)
-    read_for = time.perf_counter() - started
-    stored_key = scoped_key(actor, key) if key is not None else first.digest
-    records.lock_writers(session)
-    earlier = imports.find_by_key(session, stored_key)
-    if earlier is not None:
-        return _replayed(earlier, first)
-    tally = Tally()
-    if dry_run:
-        tell("check", 0, first.rows)
-        plan = plans.decide(session, actor, first)
-        _refuse_stale(session, actor, first, plan, now, is_confirmed=is_confirmed)
-        tally.add(first, plan)
-        return _result(tally, filename, None)
-    row = _open_batch(session, actor, first, stored_key, filename, now)
-    register = subjects.Register(session)
-    with importers.uncollected():
+    with contextlib.closing(_read(read)) as parts, importers.uncollected():
+        # No statement has been sent yet: other writers go on while the first part, mostly the only one, is read.
+        first = next(parts)
+        _refuse_file(first, is_confirmed=is_confirmed)
+        read_for = time.perf_counter() - started
+        stored_key = scoped_key(actor, key) if key is not None else first.digest
+        records.lock_writers(session)
+        earlier = imports.find_by_key(session, stored_key)
+        if earlier is not None:
+            return _replayed(earlier, first)
+        tally = Tally()
+        if dry_run:
+            tell("check", 0, first.rows)
+            plan = plans.decide(session, actor, first)
+            _refuse_stale(session, actor, first, plan, now, is_confirmed=is_confirmed)
+            tally.add(first, plan)
+            return _result(tally, filename, None)
+        row = _open_batch(session, actor, first, stored_key, filename, now)
+        register = subjects.Register(session)
         for part in itertools.chain([first], parts):
             # A refusal here, half-way through a large file, undoes the whole transaction.
             _refuse_file(part, is_confirmed=is_confirmed)
@@ -203,6 +204,18 @@ def take(
     return result
 
 
+def _read(parts: Generator[Batch, None, None]) -> Generator[Batch, None, None]:
+    """The parts; a refusal where the process that reads them has been lost."""
+    try:
+        with contextlib.closing(parts):
+            yield from parts
+    except importers.ReaderLost as lost:
+        raise Unavailable(
+            "读取文件的进程意外中断，什么都没有写入。请稍后重试；再次出现时，请检查服务器的内存和日志。",
+            code="reader-lost",
+        ) from lost
+
+
 def _decide(
     session: Session,
     actor: Actor,
@@ -215,10 +228,9 @@ def _decide(
     create_unknown: bool,
 ) -> plans.Plan:
     assert part.layout is not None, "a batch that is not refused has a layout"
-    if create_unknown and part.layout.record in CONTENT and len(part.frame):
-        columns = columns_of(part.frame)
+    if create_unknown and part.layout.record in CONTENT and part.columns["row"]:
         tally.note(
-            registrations.enter_unknown(session, actor, part.layout, columns, batch_id=row.id, now=now)
+            registrations.enter_unknown(session, actor, part.layout, part.columns, batch_id=row.id, now=now)
         )
     return plans.decide(session, actor, part, register=register)
 

@@ -41,7 +41,7 @@ def plan(
     """Decide about every row of a table of one kind of record; writes nothing.
 
     Args:
-        columns: those of `importers.Batch.frame`.
+        columns: those of `importers.Batch`.
         decided: row -> enterprise, where a person has said whom the row is about.
         register: what earlier parts of the file have learned of the register.
     """

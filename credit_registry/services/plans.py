@@ -19,7 +19,7 @@ from credit_registry.services import (
     versions,
     waiting_rows,
 )
-from credit_registry.services.deciding import Columns, columns_of
+from credit_registry.services.deciding import Columns
 from credit_registry.services.waiting_rows import Waiting
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import imports
@@ -42,9 +42,7 @@ def decide(
 ) -> Plan:
     """What becomes of each row of a batch (or a part of one); writes nothing."""
     assert batch.layout is not None, "a batch that is not refused has a layout"
-    columns = columns_of(batch.frame)
-    columns.setdefault("row", [])
-    made = _plan(session, actor, batch.layout, columns, register)
+    made = _plan(session, actor, batch.layout, batch.columns, register)
     _wait_once(session, made)
     return made
 

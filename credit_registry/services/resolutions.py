@@ -28,7 +28,7 @@ from credit_registry.services import (
     registrations,
     versions,
 )
-from credit_registry.services.deciding import Columns, columns_of
+from credit_registry.services.deciding import Columns
 from credit_registry.services.imports import ImportRowView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
@@ -305,9 +305,9 @@ def _read_again(
         today=local_day(now),
     )  # fmt: skip
     stopping = [p for p in batch.problems if p.disposition in ("refuse_file", "refuse_row", "hold")]
-    if batch.is_refused or batch.refused or len(batch.frame) != 1:
+    if batch.is_refused or batch.refused or len(batch.columns["row"]) != 1:
         raise _still_held(stopping)
-    return columns_of(batch.frame), stopping
+    return batch.columns, stopping
 
 
 def _by_title(cells: Mapping[str, str], raw: Mapping[str, str], layout: Layout) -> dict[str, str]:

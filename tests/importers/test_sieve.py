@@ -148,6 +148,16 @@ def test_no_text_passes_a_sieve_that_a_cell_would_not_pass(hostile, name):
 def test_a_cell_may_hold_what_stands_between_cells_that_are_laid_out_together(name):
     column = COLUMNS[name]
     plain = many(column, [])
-    cells = [*plain, plain[0][:-1] + "\x1f", "\x1f", f"{plain[1]}\x1f{plain[2]}", "𠮷" * 9, "", "1.2.3", "12.", ".5"]
+    cells = [
+        *plain,
+        plain[0][:-1] + "\x1f",
+        "\x1f",
+        f"{plain[1]}\x1f{plain[2]}",
+        "𠮷" * 9,
+        "",
+        "1.2.3",
+        "12.",
+        ".5",
+    ]
 
     assert parse_column(cells, column, today=TODAY) == slow(cells, column)

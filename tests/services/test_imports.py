@@ -1,12 +1,14 @@
 """Imports on both engines: every row accounted for, nothing doubled, nothing guessed."""
 
+import os
+import signal
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 import importers.parts
-from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound
+from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, Unavailable
 from credit_registry.domain.permissions import Role
 from credit_registry.services import enterprises, imports, journal, records, subjects
 from credit_registry.storage.tables.assessments import DirtyRow
@@ -24,6 +26,7 @@ from tests.factories import (
     an_office,
     an_operator,
 )
+from tests.importers.files import readers
 
 
 def counts(result):
@@ -626,6 +629,24 @@ def test_what_one_part_has_learned_of_the_register_misleads_no_later_part(
     with database.read() as session:
         assert enterprises.get(session, an_operator(), new).counts == {"penalty": 1}
         assert enterprises.get(session, an_operator(), other.uscc).counts == {"penalty": 11}
+
+
+def test_a_reader_that_is_lost_half_way_leaves_nothing(database, tmp_path, in_parts_of_ten):
+    enterprise = an_enterprise(database)
+    file = tmp_path / "文件.csv"
+    file.write_bytes(a_file("penalties", [a_penalty_row(enterprise, f"{n}号") for n in range(250)]))
+
+    def kill_the_reader(stage: str, _done: int, _all: int) -> None:
+        if stage == "store":
+            for reader in readers():
+                os.kill(reader, signal.SIGKILL)
+
+    with pytest.raises(Unavailable) as refused:
+        an_import(database, "penalties", file, progress=kill_the_reader)
+
+    assert refused.value.code == "reader-lost"
+    assert [stored(database, table) for table in (RecordRow, ImportBatchRow, ImportRowRow)] == [0, 0, 0]
+    assert counts(an_import(database, "penalties", file)) == (250, 0, 0, 0)
 
 
 def test_a_fault_in_the_last_part_undoes_the_first(database, tmp_path, in_parts_of_ten):
