@@ -77,8 +77,8 @@ def test_what_fits_into_one_part_or_lies_in_memory_starts_no_process(tmp_path):
 
 
 def test_a_reader_ends_when_its_caller_has_had_enough(tmp_path):
-    with closing(reading(a_file(tmp_path))) as found:
-        next(found)
+    with closing(reading(a_file(tmp_path, 200))) as found:
+        next(found), next(found)
         (reader,) = readers()
 
     assert readers() == set()
@@ -86,8 +86,8 @@ def test_a_reader_ends_when_its_caller_has_had_enough(tmp_path):
 
 
 def test_a_lost_reader_is_told(tmp_path):
-    with closing(reading(a_file(tmp_path))) as found:
-        next(found)
+    with closing(reading(a_file(tmp_path, 200))) as found:
+        next(found), next(found)
         (reader,) = readers()
         os.kill(reader, signal.SIGKILL)
 
