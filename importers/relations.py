@@ -77,8 +77,9 @@ _PERSON_REFUSED: Final = Finding(
 _PERSON_HELD: Final = Finding(
     "R-NATURAL-PERSON",
     "hold",
-    "当事人是自然人，不进入企业信用记录",
-    "请核对类别；确系自然人的，放弃此行：本登记只记企业，自然人的信息不对外公开",
+    "当事人是自然人，不是企业",
+    "处罚涉及名册中某企业的（如处罚其主要负责人），选定该企业和此人的身份后登记，只供内部查看，不计入企业的评价、不公开；"
+    "与名册中的企业无关的，放弃此行",
 )
 
 _ORDERS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {

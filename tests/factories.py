@@ -200,9 +200,28 @@ def a_penalty_row(enterprise: enterprises.EnterpriseView, document_no: str, **ce
     return {**PENALTY_ROW, **party, "document_no": document_no, **cells}
 
 
-def a_file(kind: str, rows: Sequence[Mapping[str, str]]) -> bytes:
-    """A CSV file in the main layout of a kind, from rows by column name."""
-    layout = importers.layouts(kind)[0]
+def a_person_row(document_no: str, **cells: str) -> dict[str, str]:
+    """A penalty of a natural person, as the layout of 2018 has it."""
+    person = {"name": "赵示例", "person_id_kind": "身份证", "person_id": "11010519491231002X", **cells}
+    own = {
+        f"details.{key}": person.pop(key)
+        for key in ("person_id_kind", "person_id", "remark")
+        if key in person
+    }
+    said = {key: value for key, value in PENALTY_ROW.items() if key not in ("uscc", "party_type")}
+    return {**said, "document_no": document_no, **person, **own}
+
+
+def a_person_file(rows: Sequence[Mapping[str, str]]) -> bytes:
+    return a_file("penalties", rows, layout="penalties_2018_person")
+
+
+def a_file(kind: str, rows: Sequence[Mapping[str, str]], *, layout: str | None = None) -> bytes:
+    """A CSV file in the main (or a named) layout of a kind, from rows by column name."""
+    return _written(next(each for each in importers.layouts(kind) if layout in (None, each.name)), rows)
+
+
+def _written(layout: importers.Layout, rows: Sequence[Mapping[str, str]]) -> bytes:
     told = {name for row in rows for name in row}
     columns = [column for column in layout.columns if column.header or column.name in told]
     target = io.StringIO()

@@ -8,6 +8,7 @@ import contextlib
 import itertools
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -298,6 +299,18 @@ def rows(
     found = imports.rows(session, batch_id, state=state, after=start, limit=limit + 1)
     more = str(found[limit - 1].id) if len(found) > limit else None
     return Page(tuple(row_view(row) for row in found[:limit]), more)
+
+
+def waiting_by_problem(session: Session, actor: Actor, batch_id: int) -> dict[str, int]:
+    """Code of a problem -> how many rows of the batch wait with it; the most frequent first."""
+    actor.require(Permission.REGISTER_READ)
+    visible(actor, imports.find(session, batch_id))
+    found = Counter(
+        code
+        for problems in imports.problems_of_held(session, batch_id)
+        for code in {p["code"] for p in problems}
+    )
+    return dict(found.most_common())
 
 
 def visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:

@@ -18,11 +18,12 @@ from credit_registry.domain.records import (
     keys_of,
     state_of,
 )
-from credit_registry.services import authorities, subjects
+from credit_registry.services import authorities, person_penalties, subjects
 from credit_registry.services.deciding import NOT_OWN, Columns, Deciding
 from credit_registry.services.versions import STORED, Plan, said_of
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import records
+from credit_registry.storage.tables.person_penalties import PersonPenaltyRow
 from credit_registry.storage.tables.records import RecordVersionRow
 from importers import Layout
 from importers.problems import Finding
@@ -45,10 +46,8 @@ def plan(
         decided: row -> enterprise, where a person has said whom the row is about.
         register: what earlier parts of the file have learned of the register.
     """
-    count = len(columns["row"])
-    nothing: list[Any] = [None] * count
-    full = {**dict.fromkeys({*STORED, *CONTENT[kind], *key_columns(kind)}, nothing), **columns}
-    settle(kind, full)
+    nothing: list[Any] = [None] * len(columns["row"])
+    full = completed(kind, columns)
     register = register or subjects.Register(session)
     found = subjects.resolve(register, full.get("uscc", nothing), full.get("name", nothing))
     for row, enterprise_id in (decided or {}).items():
@@ -57,6 +56,14 @@ def plan(
     made = Plan(full, kind, found.enterprise_ids, keys_of(kind, full), digests_of(kind, full))
     _Deciding(session, actor, layout, made).decide(found)
     return made
+
+
+def completed(kind: str, columns: Columns) -> Columns:
+    """The table with every column that a record of the kind has, and what follows from others filled."""
+    nothing: list[Any] = [None] * len(columns["row"])
+    full = {**dict.fromkeys({*STORED, *CONTENT[kind], *key_columns(kind)}, nothing), **columns}
+    settle(kind, full)
+    return full
 
 
 def settle(kind: str, columns: Columns) -> None:
@@ -88,11 +95,15 @@ class _Deciding(Deciding[Plan]):
         domains, days = self.columns["domain"], self.columns["dated_on"]
         departments = list(zip(self.columns["authority_code"], self.columns["authority_name"], strict=True))
         contradicting = authorities.contradicting(self.session, departments)
+        persons = person_penalties.rows_of(self.columns) if made.kind == "penalty" else []
+        of_persons, told_before = set(persons), person_penalties.known(self.session, self.columns, persons)
         for row in range(self.count):
             if not self._is_own(row):
                 self._refuse(row, "source_code", NOT_OWN)
             elif departments[row] in contradicting:
                 self._refuse(row, "authority_code", authorities.CONTRADICTION)
+            elif row in of_persons:
+                self._hold_person(row, told_before.get(row))
             elif row in found.holds or self.dispositions[row] == "hold":
                 self._hold(row, found.holds.get(row))
             elif domains[row] is None:
@@ -106,7 +117,17 @@ class _Deciding(Deciding[Plan]):
                 if row in found.notes:
                     self._note(row, *found.notes[row])
         self._compare(open_rows)
-        self._propose(row for row in made.held if made.enterprise_ids[row] is None)
+        self._propose(row for row in made.held if made.enterprise_ids[row] is None and row not in of_persons)
+        proposed = person_penalties.propose(self.session, self.columns, of_persons & made.held.keys())
+        for row, proposals in proposed.items():
+            made.held[row].proposals = proposals
+
+    def _hold_person(self, row: int, known: PersonPenaltyRow | None) -> None:
+        """No file says which enterprise the penalty of a person concerns: an officer does, once."""
+        if known is not None and person_penalties.is_same(known, self.columns, row):
+            self._duplicate(row, "document_no", f"与已登记的有关人员的处罚（编号{known.id}）相同")
+        else:
+            self._hold(row, None)
 
     def _compare(self, open_rows: list[int]) -> None:
         """New, known, contradicted: against the register and against earlier rows of the same file."""

@@ -24,6 +24,7 @@ from credit_registry.services import (
     imports,
     intake,
     other_list_files,
+    person_penalties,
     plans,
     registrations,
     versions,
@@ -58,11 +59,13 @@ class Decision:
         enterprise_id: whom it is about; None: as the (corrected) cells say.
         cells: corrected cells, by the title in the file or by the column's name.
         is_correction: it corrects the record that it contradicts.
+        role: of a row about a person, as what the person is fined there (`domain/person_roles`).
     """
 
     enterprise_id: int | None = None
     cells: Mapping[str, str] | None = None
     is_correction: bool = False
+    role: str | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,47 @@ def drop(
     return tuple(imports.row_view(row) for row, _ in rows)
 
 
+def drop_all(
+    session: Session,
+    actor: Actor,
+    batch_id: int,
+    *,
+    code: str,
+    keep_proposed: bool = False,
+    reason: str,
+    now: datetime,
+) -> int:
+    """Decide that all rows of a batch that wait with this problem become nothing; however many they are.
+
+    Args:
+        keep_proposed: let those wait on for which enterprises are proposed.
+
+    Returns:
+        how many.
+
+    Raises:
+        NotFound: ``no-such-rows``; none waits with it.
+    """
+    actor.require(Permission.RECORDS_IMPORT)
+    _require_reason(reason)
+    imports.visible(actor, batches.find(session, batch_id))
+    waiting = [
+        row
+        for row in batches.lock_held(session, batch_id)
+        if any(problem["code"] == code for problem in row.problems) and not (keep_proposed and row.proposals)
+    ]
+    if not waiting:
+        raise NotFound(
+            "本批次没有带这个问题的待处理行。请刷新后再试。", code="no-such-rows", facts={"code": code}
+        )
+    for row in waiting:
+        _settle(row, "dropped", actor, reason, now)
+    session.flush()
+    facts = {"code": code, "rows": [row.id for row in waiting]}
+    _remember(session, actor, "batch:drop", batch_id, now, reason, facts)
+    return len(waiting)
+
+
 def _held(
     session: Session, actor: Actor, row_ids: Sequence[int]
 ) -> list[tuple[ImportRowRow, ImportBatchRow]]:
@@ -179,6 +223,13 @@ def _go_on(
     if layout.record in ("enterprise", "enterprise_change"):
         _change_register(session, actor, layout, table, problems, batch, now)
         return None
+    if person_penalties.rows_of(table):
+        _keep_person(session, actor, table, problems, decision, batch, reason, now)
+        return None
+    if decision.role is not None:
+        raise InvalidInput(
+            "此行的当事人不是自然人，不需要选择身份。请去掉“身份”后再登记。", code="person-role-unasked"
+        )
     decided: dict[int, int] = {}
     if decision.enterprise_id is not None:
         if enterprises.find_by_id(session, decision.enterprise_id) is None:
@@ -206,6 +257,26 @@ def _go_on(
     stored = records.find_by_key(session, plan.enterprise_ids[0] or 0, plan.keys[0])
     assert stored is not None
     return stored.id
+
+
+def _keep_person(
+    session: Session,
+    actor: Actor,
+    table: Columns,
+    problems: Sequence[Problem],
+    decision: Decision,
+    batch: ImportBatchRow,
+    reason: str,
+    now: datetime,
+) -> None:
+    """A person is no enterprise: naming the one that is concerned, and the role there, is what lets the row go on."""
+    others = [problem for problem in problems if problem.code != "R-NATURAL-PERSON"]
+    if others or decision.enterprise_id is None:
+        raise _still_held(others or problems)
+    person_penalties.keep(
+        session, actor, intake.completed("penalty", table), enterprise_id=decision.enterprise_id, role=decision.role, batch_id=batch.id,
+        reason=reason, now=now,
+    )  # fmt: skip
 
 
 def _accept_correction(session: Session, plan: versions.Plan) -> None:

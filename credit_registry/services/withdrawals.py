@@ -9,7 +9,7 @@ from datetime import datetime
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import fallen_grounds, imports, other_list_files
+from credit_registry.services import fallen_grounds, imports, other_list_files, person_penalties
 from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts, audit, enterprises, records
@@ -99,6 +99,7 @@ def _withdraw_records(
     # A listing that rests on one of them disappears with it, in this transaction.
     for record_id in records.grounds_of_batch(session, batch_id):
         fallen_grounds.ground_fell(session, actor, record_id, reason=reason, now=now)
+    withdrawn += person_penalties.withdraw_batch(session, actor, batch_id, reason=reason, now=now)
     return withdrawn, *records.set_back_batch(session, batch_id, actor.label, reason, now)
 
 

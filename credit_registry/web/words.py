@@ -133,6 +133,17 @@ PERSON_ROLES: dict[str, str] = {
 CLOCK_UNITS: dict[str, str] = {"working_day": "个工作日", "working_days": "个工作日", "day": "日", "days": "日",
                                "month": "个月", "months": "个月"}  # fmt: skip
 
+# Why an enterprise is proposed for a row that waits.
+PROPOSALS: dict[str, str] = {
+    "code": "代码相同",
+    "name": "名称相同",
+    "former_name": "曾用名相同",
+    "similar": "名称相近",
+    "legal_representative": "证件号码与该企业法定代表人的相同",
+    "person_penalty": "此人的其他处罚已登记在该企业",
+    "listed_person": "此人曾在该企业的名单案件中被列为责任人员",
+}
+
 ATTRIBUTES: dict[str, str] = {
     "name": "名称",
     "uscc": "统一社会信用代码",
@@ -244,6 +255,7 @@ WORDS = {
     "sizes": SIZES,
     "attributes": ATTRIBUTES,
     "person_roles": PERSON_ROLES,
+    "proposals": PROPOSALS,
     "clock_units": CLOCK_UNITS,
     "lists": {kind.value: title for kind, title in LIST_TITLES.items()},
     "case_states": {state.value: title for state, title in STATE_TITLES.items()},

@@ -94,7 +94,7 @@ def test_every_operation_keeps_its_word(described: Any) -> None:
     assert len(seen) >= 28
     # These need a file, a number or a name that no generator guesses.
     hard = {
-        "POST /api/v1/imports", "GET /api/v1/imports/{batch}", "GET /api/v1/imports/jobs/{job}",
+        "POST /api/v1/imports", "GET /api/v1/imports/{batch}", "GET /api/v1/imports/{batch}/rows", "GET /api/v1/imports/jobs/{job}",
         "GET /api/v1/rulesets/{ruleset}", "GET /api/v1/repairs/{repair}", "GET /api/v1/annotations/{annotation}",
         "GET /api/v1/announcements/{announcement}",
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -78,6 +79,18 @@ def lock_rows(session: Session, ids: Sequence[int]) -> Sequence[ImportRowRow]:
     query = select(ImportRowRow).where(ImportRowRow.id.in_(ids)).order_by(ImportRowRow.id)
     query = query.execution_options(populate_existing=True)
     return session.scalars(query if session.dialect == "sqlite" else query.with_for_update()).all()
+
+
+def lock_held(session: Session, batch_id: int) -> Sequence[ImportRowRow]:
+    """The rows of a batch that wait, locked until the transaction ends."""
+    query = select(ImportRowRow).where(ImportRowRow.batch_id == batch_id, ImportRowRow.state == "held")
+    query = query.order_by(ImportRowRow.id).execution_options(populate_existing=True)
+    return session.scalars(query if session.dialect == "sqlite" else query.with_for_update()).all()
+
+
+def problems_of_held(session: Session, batch_id: int) -> Sequence[list[dict[str, Any]]]:
+    query = select(ImportRowRow.problems)
+    return session.scalars(query.where(ImportRowRow.batch_id == batch_id, ImportRowRow.state == "held")).all()
 
 
 def count_held(session: Session) -> int:

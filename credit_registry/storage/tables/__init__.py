@@ -19,6 +19,7 @@ from credit_registry.storage.tables import (  # noqa: F401 - importing registers
     listings,
     lookups,
     other_lists,
+    person_penalties,
     records,
     recusals,
     reports,

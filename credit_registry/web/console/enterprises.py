@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from credit_registry.domain.answers import AssessmentView
 from credit_registry.domain.errors import InvalidInput, Refusal
@@ -19,6 +20,7 @@ from credit_registry.services import (
     invitations,
     listings,
     other_lists,
+    person_penalties,
     prospects,
     records,
     representatives,
@@ -106,6 +108,9 @@ def enterprise(uscc: str) -> str:
                 view.enterprise_id, ()
             ),
             "other_lists": other_lists.of_enterprise(session, view.enterprise_id, on=today),
+            "person_penalties": person_penalties.of_enterprise(session, actor, code, known_at=known_at)
+            if person_penalties.may_read(actor)
+            else (),
             "announced": grade_cases.in_force(session, [view.enterprise_id]).get(view.enterprise_id),
             "names": accounts.names(session, actor),
             "timeline": _timeline(versions, found.items),
@@ -127,6 +132,19 @@ def enterprise(uscc: str) -> str:
         may_enter=actor.may(Permission.RECORDS_ENTER),
         entry_kinds=vocabulary.kinds(),
     )
+
+
+@blueprint.post("/enterprises/<uscc>/person-penalties/<int:person_penalty_id>/withdraw")
+@access.needs(Permission.RECORDS_CORRECT)
+def withdraw_person_penalty(uscc: str, person_penalty_id: int) -> Response:
+    """Take back a penalty of a person: the wrong enterprise or person, or revoked by its authority."""
+    actor, now = context.actor(), context.now()
+    reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+    context.write(
+        lambda session: person_penalties.withdraw(session, actor, person_penalty_id, reason=reason, now=now)
+    )
+    flash("已撤下这项有关人员的处罚。", "success")
+    return redirect(url_for("console.enterprise", uscc=uscc), 303)
 
 
 def _own_accounts(session: Session, actor: Actor, uscc: str, now: datetime) -> dict[str, object]:

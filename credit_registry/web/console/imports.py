@@ -4,6 +4,7 @@ from flask import Response as FlaskResponse
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from credit_registry.domain import person_roles
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.exports.tables import Column, Table
@@ -102,9 +103,12 @@ def batch(batch_id: int) -> str:
     with context.database().read() as session:
         view = imports.get(session, actor, batch_id)
         page = imports.rows(session, actor, batch_id, state, after=after, limit=_SHOWN)
+        alike = imports.waiting_by_problem(session, actor, batch_id)
         names = accounts.names(session, actor)
     return render_template(
         "console/batch.html",
+        alike=alike,
+        person_roles=tuple(person_roles.roles().values()),
         names=names,
         batch=view,
         may_import=actor.may(Permission.RECORDS_IMPORT),
@@ -159,6 +163,7 @@ def resolve_row(row_id: int) -> Response:
             enterprise_id=chosen,
             cells=cells or None,
             is_correction=request.form.get("is_correction") == "true",
+            role=request.form.get("role") or None,
         )
         return resolutions.resolve(session, actor, row_id, decision, reason=reason, now=now)
 
@@ -176,6 +181,23 @@ def drop_row(row_id: int) -> Response:
     (row,) = context.write(lambda session: resolutions.drop(session, actor, [row_id], reason=reason, now=now))
     flash(f"第 {row.row} 行已放弃。", "success")
     return redirect(url_for("console.batch", batch_id=row.batch, _anchor="rows-title"), 303)
+
+
+@blueprint.post("/imports/<int:batch_id>/rows/drop")
+@access.needs(Permission.RECORDS_IMPORT)
+def drop_rows(batch_id: int) -> Response:
+    """Decide that all rows that wait with one problem become nothing."""
+    actor, now = context.actor(), context.now()
+    code = forms.text(request.form.get("code"), "问题", limit=64)
+    reason = forms.text(request.form.get("reason"), "理由", limit=2000)
+    keep_proposed = request.form.get("keep_proposed") == "true"
+    dropped = context.write(
+        lambda session: resolutions.drop_all(
+            session, actor, batch_id, code=code, keep_proposed=keep_proposed, reason=reason, now=now
+        )
+    )
+    flash(f"已放弃 {dropped} 行。", "success")
+    return redirect(url_for("console.batch", batch_id=batch_id, _anchor="rows-title"), 303)
 
 
 @blueprint.post("/imports/<int:batch_id>/withdrawal/<any(ask, confirm, decline):act>")

@@ -9,17 +9,21 @@ import time_machine
 from flask import Flask
 
 from credit_registry.domain.permissions import Permission, Role
-from credit_registry.services import accounts, invitations, representatives
-from credit_registry.storage.database import Database
+from credit_registry.services import accounts, imports, invitations, representatives, resolutions
+from credit_registry.storage.database import Database, Session
 from credit_registry.web import access
 from tests.factories import (
+    NOW,
     PASSWORD,
     Team,
     a_case,
     a_penalty,
+    a_person_file,
+    a_person_row,
     a_representative,
     a_team,
     an_enterprise,
+    an_import,
     an_office,
     an_operator,
 )
@@ -139,6 +143,34 @@ def test_what_is_anothers_looks_like_nothing_at_every_address(
             assert seen(number, method) == nothing, (method, number)
     assert owner.get(f"/my/cases/{case.case_id}").status_code == 200
     assert owner.get(f"/my/records/{record}").status_code == 200
+
+
+def test_the_penalty_of_a_person_is_on_no_page_of_its_enterprise(
+    app: Flask, entered: Callable[..., Browser], sqlite_database: Database
+) -> None:
+    enterprise = an_enterprise(sqlite_database)
+    a_penalty(sqlite_database, enterprise.uscc or "")
+    file = a_person_file([a_person_row("京海应急罚〔2026〕77号", cause="未履行人员职责")])
+    batch = an_import(sqlite_database, "penalties", file).batch
+
+    def keep(session: Session) -> None:
+        (row,) = imports.rows(session, an_operator(), batch, "held").items
+        decision = resolutions.Decision(enterprise_id=enterprise.enterprise_id, role="principal")
+        resolutions.resolve(session, an_operator(), row.id, decision, reason="核对", now=NOW)
+
+    sqlite_database.run(keep)
+    browser, seen = entered(enterprise.uscc), 0
+    plain = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("portal.") and not rule.arguments and "GET" in (rule.methods or set())
+    ]
+    for path in [*plain, *_paths(app, number=1, method="GET")]:
+        answer = browser.get(path)
+        seen += answer.status_code == 200
+        for word in ("赵示例", "赵**", "002X", "〔2026〕77号", "未履行人员职责"):
+            assert word not in answer.text, (path, word)
+    assert seen > 5
 
 
 def test_an_enterprise_opens_no_page_of_the_console_and_an_officer_none_of_the_enterprise(

@@ -12,8 +12,19 @@ from flask.testing import FlaskClient
 
 from credit_registry.clock import local_day
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
-from credit_registry.services import accounts, imports, journal, listings, publications, rulesets
-from credit_registry.storage.database import Database
+from credit_registry.services import (
+    accounts,
+    enterprises,
+    imports,
+    journal,
+    listings,
+    person_penalties,
+    publications,
+    resolutions,
+    rulesets,
+)
+from credit_registry.storage.database import Database, Session
+from tests.factories import a_person_file, a_person_row, an_import
 from tests.web.public.conftest import NOW, app_over
 
 PAGES = ("/", "/lists/black", "/lists/red", "/search?text=示例", "/rules", "/downloads", "/help")
@@ -309,6 +320,34 @@ def test_nothing_personal_is_in_any_public_byte(client: FlaskClient, demo_databa
             assert not [number for number in _ID_NUMBER.findall(body) if is_identity_number(number)]
             assert not _MOBILE.findall(body)
     assert "等级" not in text_of(client.get("/lists/black").text)
+
+
+def test_no_public_byte_tells_of_the_penalty_of_a_person(
+    client: FlaskClient, demo_database: Database
+) -> None:
+    (entry, *_) = entries(demo_database)
+    file = a_person_file([a_person_row("京海应急罚〔2026〕77号", cause="未履行人员职责")])
+    batch = an_import(demo_database, "penalties", file, now=NOW).batch
+    officer = Actor("account:officer", "经办人", GRANTS[Role.CLERK], is_keeper=True)
+
+    def keep(session: Session) -> tuple[person_penalties.PersonPenaltyView, ...]:
+        (row,) = imports.rows(session, officer, batch, "held").items
+        named = enterprises.get(session, officer, entry.uscc).enterprise_id
+        decision = resolutions.Decision(enterprise_id=named, role="principal")
+        resolutions.resolve(session, officer, row.id, decision, reason="核对", now=NOW)
+        return person_penalties.of_enterprise(session, officer, entry.uscc)
+
+    (kept,) = demo_database.run(keep)
+    assert (kept.name, kept.number) == ("赵**", "110***********002X")
+    for path in (*PAGES, *DOWNLOADS, f"/lists/black/{entry.uscc}"):
+        answer = client.get(path)
+        told = answer.data.decode("utf-8", errors="ignore")
+        if path.endswith(".xlsx"):
+            book = openpyxl.load_workbook(io.BytesIO(answer.data))
+            told = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+        assert answer.status_code == 200
+        for word in ("赵示例", "赵**", "002X", "〔2026〕77号", "未履行人员职责"):
+            assert word not in told, (path, word)
 
 
 def test_the_scanner_would_find_an_identity_number() -> None:
