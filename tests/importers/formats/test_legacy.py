@@ -6,6 +6,7 @@ from importers import read
 from importers.formats.legacy import legacy_sheets
 from importers.formats.table import FileRefused
 from tests.importers.files import TODAY
+from tests.importers.legacy import table_xls
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "samples" / "legacy_inspections.xls"
 # Record LABELSST, ten bytes long: row, column, format, text.
@@ -43,5 +44,16 @@ def test_one_cell_moved_far_away_is_refused_and_ends_nobody():
 def test_a_compound_file_that_is_no_workbook_is_damaged(rest):
     with pytest.raises(FileRefused) as refused:
         legacy_sheets(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + rest)
+
+    assert refused.value.finding.code == "F-ARCHIVE"
+
+
+def test_a_reader_that_panics_says_so_at_once_even_where_traces_are_asked_for(monkeypatch):
+    # Under the limit of memory a trace cannot be printed, and the reader waited until its time was over.
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    rows = [["企业名称", "统一社会信用代码"], *[["示例公司", "91110108551385082Q"]] * 30]
+
+    with pytest.raises(FileRefused) as refused:
+        legacy_sheets(table_xls(rows)[:-1])
 
     assert refused.value.finding.code == "F-ARCHIVE"
