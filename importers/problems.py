@@ -83,9 +83,11 @@ def masked(value: object, *, hide: bool = False) -> str | None:
     text = value if isinstance(value, str) else written(value)
     if hide:
         return _starred(text)[:VALUE_LENGTH]
-    text = _PERSONAL.sub(lambda found: _starred(found.group()), text)
+    # Enough to see every number that begins in what is shown: a cell may have a million characters.
+    is_cut = len(text) > VALUE_LENGTH
+    text = _PERSONAL.sub(lambda found: _starred(found.group()), text[: 4 * VALUE_LENGTH])
     text = "".join(char if char.isprintable() else " " for char in text)
-    return text if len(text) <= VALUE_LENGTH else text[: VALUE_LENGTH - 1] + "…"
+    return text[: VALUE_LENGTH - 1] + "…" if is_cut else text
 
 
 def quoted(text: str, length: int = 20) -> str:
