@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
+from importers.checks.persons import is_personal
+
 Disposition = Literal["refuse_file", "refuse_row", "hold", "duplicate", "normalised", "warning"]
 
 VALUE_LENGTH: Final = 64
@@ -71,8 +73,8 @@ def place(
         code=finding.code,
         disposition=finding.disposition,
         value=masked(value, hide=personal or finding.personal),
-        message=where + finding.says,
-        hint=finding.hint,
+        message=where + _without_persons(finding.says),
+        hint=_without_persons(finding.hint),
     )
 
 
@@ -88,6 +90,13 @@ def masked(value: object, *, hide: bool = False) -> str | None:
     text = _PERSONAL.sub(lambda found: _starred(found.group()), text[: 4 * VALUE_LENGTH])
     text = "".join(char if char.isprintable() else " " for char in text)
     return text[: VALUE_LENGTH - 1] + "…" if is_cut else text
+
+
+def _without_persons(sentence: str) -> str:
+    """A sentence may propose a code or a number of a document, but repeats no number of a person."""
+    return _PERSONAL.sub(
+        lambda found: _starred(found.group()) if is_personal(found.group()) else found.group(), sentence
+    )
 
 
 def quoted(text: str, length: int = 20) -> str:

@@ -78,10 +78,8 @@ def mask_text(text: str) -> str:
     if not any(char.isdigit() or char in "住户" for char in text):
         return text
     narrow = masked = text.translate(_NARROW)
-    for pattern in (_ID_NUMBER, _ID_IN_GROUPS):
+    for pattern in (_ID_NUMBER, _ID_IN_GROUPS, _OLD_ID_NUMBER):
         masked = pattern.sub(lambda found: mask_number(found.group()), masked)
-    if not _is_registration_number(masked):
-        masked = _OLD_ID_NUMBER.sub(lambda found: mask_number(found.group()), masked)
     masked = _CARD.sub(
         lambda found: mask_number(found.group()) if _is_card(found.group()) else found.group(), masked
     )
@@ -98,13 +96,3 @@ def _is_card(number: str) -> bool:
         % 10
         == 0
     )
-
-
-def _is_registration_number(text: str) -> bool:
-    """Whether the whole text is an old registration number of an enterprise (GS 15-2006, ISO 7064 MOD 11,10)."""
-    if not (len(text) == 15 and text.isascii() and text.isdecimal()):
-        return False
-    product = 10
-    for char in text[:14]:
-        product = ((product + int(char)) % 10 or 10) * 2 % 11
-    return (product + int(text[14])) % 10 == 1

@@ -18,6 +18,7 @@ import importers
 from credit_registry.domain.accounts import local_day
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, Unavailable
+from credit_registry.domain.identity import mask_text
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import CONTENT
@@ -162,6 +163,8 @@ def take(
         _require_keeper(actor, is_dry=dry_run)
     tell, started = progress or _silent, time.perf_counter()
     layout_of(kind, layout)
+    # A file about one person is often called by that person's number.
+    filename = mask_text(filename)[-300:]
     tell("read", 0, 0)
     # A dry run stores nothing that a later part could be compared with, so it sees the file whole.
     rows = None if dry_run or kind in plans.SEEN_WHOLE else importers.ROWS
@@ -421,7 +424,7 @@ def _open_batch(
 ) -> ImportBatchRow:
     assert batch.layout is not None
     row = ImportBatchRow(
-        key=key, kind=batch.layout.kind, layout=batch.layout.name, filename=filename[-300:], digest=batch.digest,
+        key=key, kind=batch.layout.kind, layout=batch.layout.name, filename=filename, digest=batch.digest,
         file_digest=batch.file_digest, state="done", actor=actor.label, office_id=actor.office_id, recorded_at=now,
         rows=0, accepted=0, duplicate=0, held=0, refused=0, problems=[],
     )  # fmt: skip

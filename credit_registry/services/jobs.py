@@ -13,6 +13,7 @@ from pathlib import Path
 
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, NotAllowed, NotFound, Refusal
+from credit_registry.domain.identity import mask_text
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission, terminal_operator
 from credit_registry.services import accounts, announcements, imports, keys
@@ -118,7 +119,7 @@ def submit(
         return _view(_same(earlier, upload, kind, layout))
     row = ImportJobRow(
         state="draft" if is_draft else "queued", key=stored_key, kind=kind, layout=layout, sheet=sheet, encoding=encoding,
-        is_confirmed=is_confirmed, filename=filename[-300:], upload=upload, size=len(data), actor=actor.label,
+        is_confirmed=is_confirmed, filename=mask_text(filename)[-300:], upload=upload, size=len(data), actor=actor.label,
         account_id=actor.account_id, key_id=actor.key_id, office_id=actor.office_id, created_at=now,
     )  # fmt: skip
     session.add(row)

@@ -20,7 +20,7 @@ from credit_registry.storage.tables.enterprises import (
     EnterpriseVersionRow,
 )
 from importers import Layout, Problem
-from importers.problems import Finding, place
+from importers.problems import Finding, place, quoted
 
 # What a file may say of an enterprise; the parent is concluded from names.
 SAID = tuple(name for name in ATTRIBUTES if name != "parent_id")
@@ -110,7 +110,7 @@ def _mismatch(given: str, ours: str) -> Finding:
     return Finding(
         "R-NAME-MISMATCH",
         "hold",
-        f"为“{given[:40]}”，而名册中该代码的企业是“{ours[:40]}”",
+        f"为“{quoted(given, 40)}”，而名册中该代码的企业是“{ours[:40]}”",
         "企业已更名的，请登记更名；名称或代码写错的，请更正后重新上传",
     )
 

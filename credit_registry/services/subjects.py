@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from credit_registry.domain.names import folded_name, searchable
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import enterprises, search
-from importers.problems import Disposition, Finding
+from importers.problems import Disposition, Finding, quoted
 
 # Fuzzy proposals cost a query each; beyond so many a person asks for them row by row.
 _FUZZY_ROWS = 1_000
@@ -186,7 +186,7 @@ def unknown(code: str) -> Finding:
 def _mismatch(given: str, ours: str) -> Finding:
     return _hold(
         "R-NAME-MISMATCH",
-        f"为“{given[:40]}”，而名册中该代码的企业是“{ours[:40]}”",
+        f"为“{quoted(given, 40)}”，而名册中该代码的企业是“{ours[:40]}”",
         "企业已更名的，请先登记更名；名称或代码写错的，请更正后重新上传",
     )
 

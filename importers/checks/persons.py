@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import Final
 
@@ -98,6 +99,17 @@ def count_personal(text: str) -> int:
         if _passes_luhn(found.group()) and found.span() not in ids
     ]
     return len(ids) + len(cards) + len(_MOBILE_IN_TEXT.findall(text)) + len(_HOME_IN_TEXT.findall(text))
+
+
+def is_personal(text: str) -> bool:
+    """Whether a whole text is a number of a person, in groups or not, or no number at all but a home address."""
+    number = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text)).upper()
+    return (
+        not number[:1].isdigit()
+        or is_identity_number(number)
+        or _MOBILE_IN_TEXT.fullmatch(number) is not None
+        or (len(number) != 18 and _CARD_IN_TEXT.fullmatch(number) is not None and _passes_luhn(number))
+    )
 
 
 def _passes_luhn(number: str) -> bool:

@@ -659,3 +659,16 @@ def test_a_fault_in_the_last_part_undoes_the_first(database, tmp_path, in_parts_
 
     assert refused.value.facts["problem"] == "F-CSV-QUOTE"
     assert [stored(database, table) for table in (RecordRow, ImportBatchRow, ImportRowRow)] == [0, 0, 0]
+
+
+def test_a_number_of_a_person_in_a_name_or_in_the_files_name_is_repeated_nowhere(database):
+    number = "11010519491231002X"
+    row = a_penalty_row(an_enterprise(database), "京海应急罚〔2026〕18号", name=f"张三{number}")
+    result = an_import(database, "penalties", a_file("penalties", [row]), filename=f"张三{number}.csv")
+    with database.read() as session:
+        view = imports.get(session, an_operator(), result.batch)
+        (waiting,) = imports.rows(session, an_operator(), result.batch).items
+        (entry,) = journal.page(session, an_operator(), limit=1).items
+
+    assert codes(result) == [(2, "R-NAME-MISMATCH", "hold")]
+    assert number[6:] not in str((result, view, waiting, entry))
