@@ -13,10 +13,11 @@ Disposition = Literal["refuse_file", "refuse_row", "hold", "duplicate", "normali
 
 VALUE_LENGTH: Final = 64
 
-# Eleven to nineteen digits, in groups or not, and what follows 住址: whatever stands in a problem is shown in lists,
-# workbooks and answers of the API, so it is masked before it is known whether it is really personal.
+# Mobile numbers, fifteen to nineteen digits, in groups or not, and what follows 住址: whatever stands in a problem is
+# shown in lists, workbooks and answers of the API, so it is masked before it is known whether it is really personal.
+_GAP: Final = r"[ \u3000\u00a0\-－]?"
 _PERSONAL: Final = re.compile(
-    r"(?<![0-9A-Za-z])\d(?:[ \u3000\u00a0\-－]?\d){9,17}[ \u3000\u00a0\-－]?[\dXxＸｘ](?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z])(?:\d(?:{_GAP}\d){{13,17}}{_GAP}[\dXxＸｘ]|[1１][3-9３-９](?:{_GAP}\d){{9}})(?![0-9A-Za-z])"
     r"|(?<=住址|户籍|现住|家住)[:：为在地址]*[\u4e00-\u9fff0-9A-Za-z\-－#]{6,}"
 )
 
