@@ -99,7 +99,7 @@ def authenticate() -> None:
     actor = found.actor
     if found.is_first_use:
         # One write a day and key: a look-up must not wait for the writers' lock.
-        context.database().run(lambda session: keys.mark_key_used(session, actor, now=now))
+        context.write(lambda session: keys.mark_key_used(session, actor, now=now))
     context.sign_in(actor)
 
 
@@ -114,7 +114,7 @@ def _recognise_person(token: str) -> None:
     if live.must_change_password:
         raise NotAllowed("请先在网页上修改密码，再通过接口办理。", code="password-due")
     if live.is_due:
-        context.database().run(lambda session: sessions.mark_seen(session, token, now=now))
+        context.write(lambda session: sessions.mark_seen(session, token, now=now))
     context.sign_in(live.actor, token)
 
 

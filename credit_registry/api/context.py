@@ -66,6 +66,11 @@ def read(function: Callable[[Session], T]) -> T:
         return function(session)
 
 
+def write(function: Callable[[Session], T]) -> T:
+    """Call ``function`` in a transaction that writes, again when another writer was in the way."""
+    return database().run(function)
+
+
 def drafted(function: Callable[[Session], Drafted]) -> Drafted:
     """Draft answers on a consistent view, keep their log, then give them.
 

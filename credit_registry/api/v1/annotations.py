@@ -92,7 +92,7 @@ def answer_annotation(
     """
     version = demanded(headers)
     return _answered(
-        context.database().run(
+        context.write(
             lambda session: annotations.answer(
                 session, context.actor(), annotation, version=version, now=context.now(), **body
             )
@@ -102,7 +102,7 @@ def answer_annotation(
 
 
 def _filed(body: dict[str, Any], *, case_id: int | None = None, record_id: int | None = None) -> Response:
-    view = context.database().run(
+    view = context.write(
         lambda session: annotations.file(
             session, context.actor(), case_id=case_id, record_id=record_id, now=context.now(), **body
         )

@@ -56,7 +56,7 @@ def draft_announcement(_query: dict[str, Any], body: dict[str, Any]) -> Response
     已有一份拟公布的回答 409 `announcement-open`。企业很多时在后台锁定：回答 202，进度见 `GET /announcements` 的 `drafting`，
     完成后列在 `items` 中。
     """
-    made = context.database().run(
+    made = context.write(
         lambda session: yearly_drafts.begin(session, context.actor(), year=body["year"], now=context.now())
     )
     if isinstance(made, DraftJob):
@@ -89,7 +89,7 @@ def make_announcement(
     """公布：由拟定人以外的人员办理；降为中、差的逐家立案告知，不在其中公布"""
     version = demanded(headers)
     return _answered(
-        context.database().run(
+        context.write(
             lambda session: announcements.make(
                 session, context.actor(), announcement, version=version, now=context.now(), **body
             )
@@ -109,7 +109,7 @@ def withdraw_announcement(
     """撤回拟公布的年度等级"""
     version = demanded(headers)
     return _answered(
-        context.database().run(
+        context.write(
             lambda session: announcements.withdraw(
                 session, context.actor(), announcement, version=version, now=context.now(), **body
             )

@@ -74,7 +74,7 @@ def open_case(_query: dict[str, Any], body: dict[str, Any]) -> Response:
         )
         return dossiers.of_case(session, context.actor(), made.case_id, now=context.now())
 
-    opened = context.database().run(work)
+    opened = context.write(work)
     response = _answered(opened, 201)
     response.headers["Location"] = f"/api/v1/cases/{opened.case.case_id}"
     return response
@@ -125,7 +125,7 @@ def take_step(_query: dict[str, Any], headers: dict[str, Any], body: dict[str, A
         )
         return dossiers.of_case(session, context.actor(), case, now=context.now())
 
-    return _answered(context.database().run(work))
+    return _answered(context.write(work))
 
 
 @blueprint.route("/<int(max=9007199254740991):case>/persons", methods=["POST"])
@@ -135,7 +135,7 @@ def take_step(_query: dict[str, Any], headers: dict[str, Any], body: dict[str, A
 @blueprint.response(201, PersonDocument)
 def name_person(_query: dict[str, Any], body: dict[str, Any], case: int) -> Response:
     """登记一并列入的人员（送达告知书之前）；号码加密保存，只回答遮盖后的"""
-    view = context.database().run(
+    view = context.write(
         lambda session: persons.name_person(session, context.actor(), case, now=context.now(), **body)
     )
     return answered(case_documents.person_document(view), 201)

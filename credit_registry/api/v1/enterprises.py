@@ -86,7 +86,7 @@ def get_assessment(query: dict[str, Any], uscc: str) -> Response:
         return assessments.get(session, context.actor(), uscc, on=on, known_at=known_at, now=context.now())
 
     # A replay is logged, so it writes.
-    view = context.read(work) if known_at is None else context.database().run(work)
+    view = context.read(work) if known_at is None else context.write(work)
     return tagged(
         view.as_dict()
         | {

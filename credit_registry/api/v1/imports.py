@@ -53,7 +53,7 @@ def take_import(
     is_asked = _is_async(headers.get("prefer", ""))
     if is_asked or len(data) > context.registry().settings.import_at_once_mb * 1024 * 1024:
         return _handed_in(headers, form, file.filename or "file", data, is_asked=is_asked)
-    result = context.database().run(
+    result = context.write(
         lambda session: imports.take(
             session,
             context.actor(),
@@ -81,7 +81,7 @@ def _is_async(prefer: str) -> bool:
 def _handed_in(
     headers: dict[str, Any], form: dict[str, Any], filename: str, data: bytes, *, is_asked: bool
 ) -> Response:
-    job = context.database().run(
+    job = context.write(
         lambda session: jobs.submit(
             session,
             context.actor(),

@@ -41,7 +41,7 @@ def recuse(_query: dict[str, Any], body: dict[str, Any], case: int) -> Response:
         made = recusals.recuse(session, context.actor(), case, now=context.now(), **body)
         return case_documents.recusal_document(made, accounts.names(session, context.actor()))
 
-    return answered(context.database().run(work), 201)
+    return answered(context.write(work), 201)
 
 
 @blueprint.route(
@@ -58,7 +58,7 @@ def lift_recusal(_query: dict[str, Any], body: dict[str, Any], case: int, recusa
         recusals.lift(session, context.actor(), case, recusal, reason=body["reason"], now=context.now())
         return _held(session, case)
 
-    return answered({"items": context.database().run(work)})
+    return answered({"items": context.write(work)})
 
 
 def _held(session: Session, case: int) -> list[dict[str, Any]]:

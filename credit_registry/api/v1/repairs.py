@@ -52,7 +52,7 @@ def apply_for_repair(_query: dict[str, Any], body: dict[str, Any]) -> Response:
         )
         return dossiers.of_repair(session, context.actor(), made.repair_id, now=context.now())
 
-    opened = context.database().run(work)
+    opened = context.write(work)
     response = _answered(opened, 201)
     response.headers["Location"] = f"/api/v1/repairs/{opened.repair.repair_id}"
     return response
@@ -94,7 +94,7 @@ def take_repair_step(
         )
         return dossiers.of_repair(session, context.actor(), repair, now=context.now())
 
-    return _answered(context.database().run(work))
+    return _answered(context.write(work))
 
 
 def _answered(dossier: RepairDossier, status: int = 200) -> Response:

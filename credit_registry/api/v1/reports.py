@@ -58,7 +58,7 @@ def page_reports(_query: dict[str, Any], case: int) -> Response:
 def send_report(_query: dict[str, Any], body: dict[str, Any], case: int) -> Response:
     """向一个单位通报案件最近的变动；同一变动已通报的回答 409 `reported-already`"""
     return _answered(
-        context.database().run(
+        context.write(
             lambda session: reports.send(session, context.actor(), case, body["receiver"], now=context.now())
         ),
         201,
@@ -77,7 +77,7 @@ def receive_report(
     """登记回执：接收的填回执编号，失败的填错误说明"""
     version = demanded(headers)
     return _answered(
-        context.database().run(
+        context.write(
             lambda session: reports.receive(
                 session, context.actor(), report, version=version, now=context.now(), **body
             )
@@ -97,7 +97,7 @@ def feed_back_report(
     """登记对方的反馈，一次为限"""
     version = demanded(headers)
     return _answered(
-        context.database().run(
+        context.write(
             lambda session: reports.feed_back(
                 session, context.actor(), report, version=version, now=context.now(), **body
             )
@@ -113,7 +113,7 @@ def feed_back_report(
 def take_receipts(_query: dict[str, Any], files: dict[str, Any]) -> Response:
     """登记一份回执文件（CSV，UTF-8）：逐行登记，再次提交不重复登记"""
     data = files["file"].stream.read()
-    taken = context.database().run(
+    taken = context.write(
         lambda session: reports.take_receipts(session, context.actor(), data, now=context.now())
     )
     return answered(receipts_document(taken))

@@ -31,7 +31,7 @@ def open_session(_query: dict[str, Any], body: dict[str, Any]) -> Response:
             session, body["login"], body["password"], address=address, now=now, code=body.get("code", "")
         )
     )
-    result = context.database().run(lambda session: sessions.sign_in(session, attempt, now=now))
+    result = context.write(lambda session: sessions.sign_in(session, attempt, now=now))
     if result.refusal is not None:
         raise result.refusal
     actor = result.actor
@@ -55,5 +55,5 @@ def open_session(_query: dict[str, Any], body: dict[str, Any]) -> Response:
 def close_session(_query: dict[str, Any]) -> Response:
     """退出：令牌立即失效"""
     actor, now = context.actor(), context.now()
-    context.database().run(lambda session: sessions.sign_out(session, actor, context.token(), now=now))
+    context.write(lambda session: sessions.sign_out(session, actor, context.token(), now=now))
     return Response(status=204)

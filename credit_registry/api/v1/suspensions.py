@@ -31,7 +31,7 @@ def stop_record(_query: dict[str, Any], body: dict[str, Any], annotation: int) -
         record = suspensions.suspend(session, context.actor(), annotation, now=context.now(), **body)
         return _document(session, record)
 
-    return answered(context.database().run(work))
+    return answered(context.write(work))
 
 
 @blueprint.route("/records/<int(max=9007199254740991):record>/resume", methods=["POST"])
@@ -46,7 +46,7 @@ def resume_record(_query: dict[str, Any], body: dict[str, Any], record: int) -> 
         suspensions.resume(session, context.actor(), record, reason=body["reason"], now=context.now())
         return _document(session, record)
 
-    return answered(context.database().run(work))
+    return answered(context.write(work))
 
 
 def _document(session: Session, record: int) -> dict[str, Any]:
