@@ -73,16 +73,14 @@ def text(value: str | None, title: str, *, limit: int, is_required: bool = True)
     return cleaned
 
 
-def day(value: str | None, title: str, *, is_required: bool = False) -> date | None:
-    """A day as ``2026-11-24``.
+def day(value: str | None, title: str) -> date | None:
+    """A day as ``2026-11-24``; None where nothing is given.
 
     Raises:
-        InvalidInput: missing though required, or no such day.
+        InvalidInput: no such day.
     """
     cleaned = (value or "").strip()
     if not cleaned:
-        if is_required:
-            raise InvalidInput(f"请填写“{title}”。", code="field-required", facts={"field": title})
         return None
     try:
         if not _DAY.fullmatch(cleaned):
@@ -91,6 +89,14 @@ def day(value: str | None, title: str, *, is_required: bool = False) -> date | N
     except ValueError:
         sentence = f"“{title}”应为日期，如 2026-11-24，请修改。"
         raise InvalidInput(sentence, code="field-day", facts={"field": title}) from None
+
+
+def required_day(value: str | None, title: str) -> date:
+    """`day`, which must be given."""
+    found = day(value, title)
+    if found is None:
+        raise InvalidInput(f"请填写“{title}”。", code="field-required", facts={"field": title})
+    return found
 
 
 def number(value: str | None, title: str) -> int | None:
@@ -126,23 +132,27 @@ def fen(value: str | None, title: str) -> int | None:
     return int(whole) * 100 + int(cents.ljust(2, "0"))
 
 
-def choice(
-    value: str | None, title: str, options: tuple[str, ...], *, is_required: bool = False
-) -> str | None:
-    """One of ``options``.
+def choice(value: str | None, title: str, options: tuple[str, ...]) -> str | None:
+    """One of ``options``; None where nothing is given.
 
     Raises:
-        InvalidInput: something else, or nothing though required.
+        InvalidInput: something else.
     """
     if not value:
-        if is_required:
-            raise InvalidInput(f"请选择“{title}”。", code="field-required", facts={"field": title})
         return None
     if value not in options:
         raise InvalidInput(
             f"“{title}”没有这个选项，请重新选择。", code="field-choice", facts={"field": title}
         )
     return value
+
+
+def required_choice(value: str | None, title: str, options: tuple[str, ...]) -> str:
+    """`choice`, which must be made."""
+    found = choice(value, title, options)
+    if found is None:
+        raise InvalidInput(f"请选择“{title}”。", code="field-required", facts={"field": title})
+    return found
 
 
 def version(value: str | None) -> int:

@@ -36,7 +36,7 @@ def test_a_day_is_read() -> None:
     assert forms.day("2026-11-24", "日期") == date(2026, 11, 24)
     assert forms.day("", "日期") is None
     with pytest.raises(InvalidInput):
-        forms.day("", "日期", is_required=True)
+        forms.required_day("", "日期")
 
 
 @pytest.mark.parametrize("written", ["-1", "1.0", "１", " 1 2", "9" * 16, "0x1"])

@@ -117,8 +117,7 @@ def delegate_role(login: str) -> Response:
     """Lend a role of this account to a colleague."""
     actor, now = context.actor(), context.now()
     try:
-        until = forms.day(request.form.get("until"), "截止日", is_required=True)
-        assert until is not None, "a required day is a day"
+        until = forms.required_day(request.form.get("until"), "截止日")
         context.write(
             lambda session: accounts.delegate(
                 session,
@@ -185,8 +184,7 @@ def keys_page() -> str:
 def create_key() -> Response:
     actor, now = context.actor(), context.now()
     try:
-        expires_on = forms.day(request.form.get("expires_on"), "到期日", is_required=True)
-        assert expires_on is not None, "a required day is a day"
+        expires_on = forms.required_day(request.form.get("expires_on"), "到期日")
         made, secret = context.write(
             lambda session: keys.create_key(
                 session,

@@ -56,8 +56,7 @@ def answer_annotation(annotation_id: int) -> Response:
 def stop_record(annotation_id: int) -> Response:
     """A court or the reviewing authority has stopped the penalty."""
     actor, now = context.actor(), context.now()
-    received_on = forms.day(request.form.get("received_on"), "收到日期", is_required=True)
-    assert received_on is not None, "a required day is a day"
+    received_on = forms.required_day(request.form.get("received_on"), "收到日期")
     content = forms.text(request.form.get("content"), "文号和内容", limit=4000)
     record_id = context.write(
         lambda session: suspensions.suspend(
@@ -81,27 +80,26 @@ def resume_record(record_id: int) -> Response:
 
 def _answer(view: AnnotationView) -> None:
     actor, now = context.actor(), context.now()
-    outcome = forms.choice(request.form.get("outcome"), "处理结果", tuple(OUTCOMES), is_required=True)
+    outcome = forms.required_choice(request.form.get("outcome"), "处理结果", tuple(OUTCOMES))
     said = forms.text(request.form.get("answer"), "答复", limit=4000)
     version = forms.version(request.form.get("version"))
     context.write(
         lambda session: annotations.answer(
-            session, actor, view.annotation_id, outcome=str(outcome), answer=said, version=version, now=now
+            session, actor, view.annotation_id, outcome=outcome, answer=said, version=version, now=now
         )
     )
 
 
 def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:
     actor, now = context.actor(), context.now()
-    kind = forms.choice(request.form.get("kind"), "类别", tuple(KIND_TITLES), is_required=True)
-    filed_on = forms.day(request.form.get("filed_on"), "提出日期", is_required=True)
-    assert filed_on is not None, "a required day is a day"
+    kind = forms.required_choice(request.form.get("kind"), "类别", tuple(KIND_TITLES))
+    filed_on = forms.required_day(request.form.get("filed_on"), "提出日期")
     content = forms.text(request.form.get("content"), "内容", limit=4000)
     noted = context.write(
         lambda session: annotations.file(
             session,
             actor,
-            kind=str(kind),
+            kind=kind,
             filed_on=filed_on,
             content=content,
             case_id=case_id,
@@ -110,4 +108,4 @@ def _file(*, case_id: int | None = None, record_id: int | None = None) -> None:
         )
     )
     before = "此前已经登记，没有重复登记" if noted.is_repeat else "已登记，相关记录已标注"
-    flash(f"{KIND_TITLES[str(kind)]}{before}。", "success")
+    flash(f"{KIND_TITLES[kind]}{before}。", "success")

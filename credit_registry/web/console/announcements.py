@@ -69,7 +69,7 @@ def announcement(announcement_id: int) -> str:
 @access.needs(Permission.LISTINGS_PROPOSE)
 def draft_announcement() -> Response:
     actor, now = context.actor(), context.now()
-    year = int(str(forms.choice(request.form.get("year"), "年度", _years(), is_required=True)))
+    year = int(forms.required_choice(request.form.get("year"), "年度", _years()))
     act = context.write(lambda session: yearly_drafts.begin(session, actor, year=year, now=now))
     if isinstance(act, DraftJob):
         return redirect(url_for("console.announcements"), 303)

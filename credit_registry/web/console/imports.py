@@ -46,7 +46,7 @@ def take_import() -> Response:
     actor, now = context.actor(), context.now()
     kind = request.form.get("kind", "")
     try:
-        forms.choice(kind, "信息类别", imports.kinds(), is_required=True)
+        forms.required_choice(kind, "信息类别", imports.kinds())
         encoding = forms.choice(request.form.get("encoding"), "文件编码", ENCODINGS)
         filename, data = forms.upload(request.files.get("file"), "文件")
         sheet = forms.text(request.form.get("sheet"), "工作表", limit=100, is_required=False)

@@ -30,7 +30,7 @@ def preview_import() -> Response:
     kind = request.form.get("kind", "")
     is_confirmed = request.form.get("is_confirmed") == "true"
     try:
-        forms.choice(kind, "信息类别", imports.kinds(), is_required=True)
+        forms.required_choice(kind, "信息类别", imports.kinds())
         encoding = forms.choice(request.form.get("encoding"), "文件编码", ENCODINGS) or None
         filename, data = forms.upload(request.files.get("file"), "文件")
         sheet = forms.text(request.form.get("sheet"), "工作表", limit=100, is_required=False) or None

@@ -174,12 +174,12 @@ def confirm_record_class(record_id: int) -> Response:
     """Confirm the class that the registry proposed, or set another."""
     actor, now = context.actor(), context.now()
     try:
-        chosen = forms.choice(request.form.get("breach_class"), "失信程度", tuple(_CLASSES), is_required=True)
+        chosen = forms.required_choice(request.form.get("breach_class"), "失信程度", tuple(_CLASSES))
         version = forms.version(request.form.get("version"))
         reason = forms.text(request.form.get("reason"), "理由", limit=2000)
         context.write(
             lambda session: records.confirm_class(
-                session, actor, record_id, str(chosen), version=version, reason=reason, now=now
+                session, actor, record_id, chosen, version=version, reason=reason, now=now
             )
         )
     except Refusal as refusal:

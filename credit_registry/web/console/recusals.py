@@ -13,7 +13,7 @@ from credit_registry.web.console.console import blueprint
 @access.needs(Permission.REGISTER_READ)
 def recuse(case_id: int) -> Response:
     actor, now = context.actor(), context.now()
-    scope = str(forms.choice(request.form.get("scope"), "范围", tuple(recusals.SCOPES), is_required=True))
+    scope = forms.required_choice(request.form.get("scope"), "范围", tuple(recusals.SCOPES))
     reason = forms.text(request.form.get("reason"), "理由", limit=2000)
     made = context.write(
         lambda session: recusals.recuse(

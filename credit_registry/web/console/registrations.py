@@ -66,8 +66,7 @@ def save_amendment(uscc: str, what: str) -> Response:
             changes = _facts()
             view = context.write(lambda session: enterprises.amend(session, actor, uscc, changes, **given))
         else:
-            changed_on = forms.day(request.form.get("changed_on"), "变更日期", is_required=True)
-            assert changed_on is not None, "a required day is a day"
+            changed_on = forms.required_day(request.form.get("changed_on"), "变更日期")
             new = forms.text(request.form.get("new"), "新名称" if what == "name" else "新代码", limit=200)
             perform = enterprises.rename if what == "name" else enterprises.change_code
             view = context.write(
@@ -87,8 +86,8 @@ def _facts() -> dict[str, object]:
         for name, limit in _TEXTS.items()
     }
     facts["registered_on"] = forms.day(form.get("registered_on"), words.ATTRIBUTES["registered_on"])
-    facts["status"] = forms.choice(
-        form.get("status"), words.ATTRIBUTES["status"], tuple(words.ENTERPRISE_STATUSES), is_required=True
+    facts["status"] = forms.required_choice(
+        form.get("status"), words.ATTRIBUTES["status"], tuple(words.ENTERPRISE_STATUSES)
     )
     facts["size"] = forms.choice(form.get("size"), words.ATTRIBUTES["size"], tuple(words.SIZES))
     facts["subdistrict_code"] = forms.choice(

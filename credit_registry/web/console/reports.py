@@ -64,8 +64,7 @@ def send_report(case_id: int) -> Response:
 @access.needs(Permission.LISTINGS_PUBLISH)
 def receive_report(report_id: int) -> Response:
     actor, now = context.actor(), context.now()
-    received_on = forms.day(request.form.get("received_on"), "回执日期", is_required=True)
-    assert received_on is not None, "a required day is a day"
+    received_on = forms.required_day(request.form.get("received_on"), "回执日期")
     version = forms.version(request.form.get("version"))
     number = forms.text(request.form.get("receipt_no"), "回执编号", limit=100, is_required=False)
     error = forms.text(request.form.get("error"), "错误说明", limit=2000, is_required=False)
@@ -88,8 +87,7 @@ def receive_report(report_id: int) -> Response:
 @access.needs(Permission.LISTINGS_PUBLISH)
 def feed_back_report(report_id: int) -> Response:
     actor, now = context.actor(), context.now()
-    on = forms.day(request.form.get("on"), "反馈日期", is_required=True)
-    assert on is not None, "a required day is a day"
+    on = forms.required_day(request.form.get("on"), "反馈日期")
     version = forms.version(request.form.get("version"))
     content = forms.text(request.form.get("content"), "反馈内容", limit=4000)
     return _done(

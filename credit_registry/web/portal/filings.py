@@ -26,9 +26,7 @@ _LONGEST = 20_000
 def take_step(case_id: int, action: str) -> Response:
     """Statement, hearing, application for early removal; a refusal comes back on the case with what was typed."""
     actor, now, folder = context.actor(), context.now(), context.attachments()
-    chosen = Action(
-        str(forms.choice(action, "事项", tuple(each.value for each in PARTY_STEPS), is_required=True))
-    )
+    chosen = Action(forms.required_choice(action, "事项", tuple(each.value for each in PARTY_STEPS)))
 
     def file(session: Session) -> FilingView:
         return service.take_step(
