@@ -106,6 +106,11 @@ def status_of(refusal: Refusal) -> HTTPStatus:
     )
 
 
+def refused(page: str, refusal: Refusal) -> Response:
+    """The page with the form again, which says why it was refused."""
+    return make_response(page, int(status_of(refusal)))
+
+
 def _told(error: Refusal | HTTPException | None) -> Explanation:
     if isinstance(error, Refusal):
         status = int(status_of(error))

@@ -17,7 +17,7 @@ from credit_registry.domain.permissions import Actor
 from credit_registry.services import sessions
 from credit_registry.services.sessions import SignIn
 from credit_registry.web import access, context, forms
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -39,7 +39,7 @@ def enter() -> Response:
     if result.token is None or result.actor is None:
         assert result.refusal is not None, "a sign-in without token carries its refusal"
         page = render_template("sign_in/form.html", next=_next(), login=login, refusal=result.refusal)
-        return make_response(page, int(status_of(result.refusal)))
+        return refused(page, result.refusal)
     return begun(redirect(destination(result.actor), 303), result.token)
 
 

@@ -10,7 +10,7 @@ from credit_registry.domain.permissions import KEY_SCOPES, Permission, Role
 from credit_registry.services import accounts, keys, vocabulary
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 _SHOWN = 50
 
@@ -39,7 +39,7 @@ def create_account() -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_accounts_page(refusal), int(status_of(refusal)))
+        return refused(_accounts_page(refusal), refusal)
     return make_response(_accounts_page(told=(f"已开通账号 {made.login}（{made.name}）。", password)))
 
 
@@ -66,7 +66,7 @@ def set_account_roles(login: str) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_account_page(login, refusal), int(status_of(refusal)))
+        return refused(_account_page(login, refusal), refusal)
     flash("角色已调整，立即生效；该账号已退出登录。", "success")
     return redirect(url_for("console.account", login=login), 303)
 
@@ -78,7 +78,7 @@ def reset_account(login: str) -> Response:
     try:
         changed, password = context.write(lambda session: accounts.reset(session, actor, login, now=now))
     except Refusal as refusal:
-        return make_response(_account_page(login, refusal), int(status_of(refusal)))
+        return refused(_account_page(login, refusal), refusal)
     return make_response(_account_page(login, told=(f"已重置账号 {changed.login} 的密码。", password)))
 
 
@@ -92,7 +92,7 @@ def switch_account(login: str, act: str) -> Response:
         reason = forms.text(request.form.get("reason"), "理由", limit=2000)
         context.write(lambda session: perform(session, actor, login, reason=reason, now=now))
     except Refusal as refusal:
-        return make_response(_account_page(login, refusal), int(status_of(refusal)))
+        return refused(_account_page(login, refusal), refusal)
     flash("账号已停用，已登录的立即退出。" if act == "disable" else "账号已启用。", "success")
     return redirect(url_for("console.account", login=login), 303)
 
@@ -106,7 +106,7 @@ def identify_account(login: str) -> Response:
         person = forms.text(request.form.get("person"), "工号或证件号码", limit=32)
         context.write(lambda session: accounts.identify(session, actor, login, person=person, now=now))
     except Refusal as refusal:
-        return make_response(_account_page(login, refusal), int(status_of(refusal)))
+        return refused(_account_page(login, refusal), refusal)
     flash("人员已登记。", "success")
     return redirect(url_for("console.account", login=login), 303)
 
@@ -131,7 +131,7 @@ def delegate_role(login: str) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_account_page(login, refusal), int(status_of(refusal)))
+        return refused(_account_page(login, refusal), refusal)
     flash("委托已登记。", "success")
     return redirect(url_for("console.account", login=login), 303)
 
@@ -168,7 +168,7 @@ def create_office() -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_accounts_page(refusal), int(status_of(refusal)))
+        return refused(_accounts_page(refusal), refusal)
     flash(f"已登记部门：{made.name}。", "success")
     return redirect(url_for("console.accounts"), 303)
 
@@ -197,7 +197,7 @@ def create_key() -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_keys_page(refusal), int(status_of(refusal)))
+        return refused(_keys_page(refusal), refusal)
     return make_response(_keys_page(told=(f"已新建密钥 {made.prefix}。", secret)))
 
 

@@ -36,7 +36,7 @@ from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint, may_attach
 from credit_registry.web.console.invitations import printed_notice
 from credit_registry.web.console.paper_forms import PaperForm, handed_in, paper_form
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 _SHOWN = 50
 _DUE = {"overdue": "已超期", "week": "七日内到期"}
@@ -132,7 +132,7 @@ def advance_case(case_id: int, action: str) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(case_page(case_id, action, refusal), int(status_of(refusal)))
+        return refused(case_page(case_id, action, refusal), refusal)
     flash(f"已办理“{ACTION_TITLES[Action(action)]}”，案件现为“{view.state_title}”。", "success")
     if action in (Action.NOTIFY, Action.NOTIFY_GRADE):
         return printed_notice(case_id)
@@ -159,7 +159,7 @@ def name_person(case_id: int) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(case_page(case_id, None, refusal), int(status_of(refusal)))
+        return refused(case_page(case_id, None, refusal), refusal)
     flash("人员已登记。", "success")
     return redirect(url_for("console.case", case_id=case_id) + "#grounds-title", 303)
 
@@ -176,7 +176,7 @@ def reveal_person(case_id: int, person_id: int) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(case_page(case_id, None, refusal), int(status_of(refusal)))
+        return refused(case_page(case_id, None, refusal), refusal)
     return make_response(case_page(case_id, None, None, revealed={person_id: opened}))
 
 
@@ -206,7 +206,7 @@ def save_proposal(uscc: str) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_proposal_page(uscc, refusal), int(status_of(refusal)))
+        return refused(_proposal_page(uscc, refusal), refusal)
     flash("已立案。", "success")
     return redirect(url_for("console.case", case_id=view.case_id), 303)
 

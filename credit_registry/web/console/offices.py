@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
@@ -12,7 +12,7 @@ from credit_registry.services.accounts import OfficeView
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 _TITLES = {
     "name": "名称",
@@ -38,7 +38,7 @@ def change_office(office_id: int, act: str) -> Response:
     try:
         made = context.write(_change(office_id, act))
     except Refusal as refusal:
-        return make_response(_office_page(office_id, act, refusal), int(status_of(refusal)))
+        return refused(_office_page(office_id, act, refusal), refusal)
     flash(f"已{_VERBS[act]}部门：{made.name}。", "success")
     return redirect(url_for("console.office", office_id=office_id), 303)
 

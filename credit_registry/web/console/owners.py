@@ -1,12 +1,11 @@
 """The page from which something was posted and refused: the sentence beside the form, and what was typed in it."""
 
-from flask import make_response
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
 from credit_registry.web.console.cases import case_page
 from credit_registry.web.console.records import record_page
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 
 def answer_refusal(
@@ -22,4 +21,4 @@ def answer_refusal(
     else:
         assert record_id is not None, "what is posted belongs to a case or a record"
         page = record_page(record_id, tried, refusal)
-    return make_response(page, int(status_of(refusal)))
+    return refused(page, refusal)

@@ -8,7 +8,7 @@ from credit_registry.domain.errors import Refusal
 from credit_registry.services import second_factor
 from credit_registry.web import access, context, own_password
 from credit_registry.web.console.console import blueprint
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 
 @blueprint.get("/password")
@@ -40,7 +40,7 @@ def change_second_factor(act: str) -> Response:
                 lambda session: second_factor.remove(session, actor, password=password, code=code, now=now)
             )
     except Refusal as refusal:
-        return make_response(_page(refusal), int(status_of(refusal)))
+        return refused(_page(refusal), refusal)
     flash("动态口令已启用，下次登录须填写。" if act == "confirm" else "动态口令已停用。", "success")
     return redirect(url_for("console.my_password"), 303)
 

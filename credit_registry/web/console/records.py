@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
@@ -13,7 +13,7 @@ from credit_registry.services import accounts, annotations, attachments, enterpr
 from credit_registry.services.records import RecordHistory
 from credit_registry.web import access, context, forms, proof, words
 from credit_registry.web.console.console import blueprint, may_attach
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def save_record(uscc: str, kind: str) -> Response:
     try:
         made = context.write(lambda session: records.enter(session, actor, kind, uscc, values, now=now))
     except Refusal as refusal:
-        return make_response(_entry_page(uscc, kind, values, refusal), int(status_of(refusal)))
+        return refused(_entry_page(uscc, kind, values, refusal), refusal)
     flash("记录已登记。", "success")
     return redirect(url_for("console.record", record_id=made.record.record_id), 303)
 
@@ -142,7 +142,7 @@ def save_correction(record_id: int) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_correction_page(record_id, given, refusal), int(status_of(refusal)))
+        return refused(_correction_page(record_id, given, refusal), refusal)
     flash("已更正，原版本保留可查。", "success")
     return redirect(url_for("console.record", record_id=record_id), 303)
 
@@ -163,7 +163,7 @@ def end_record(record_id: int, act: str) -> Response:
             lambda session: ending.perform(session, actor, record_id, version=version, reason=reason, now=now)
         )
     except Refusal as refusal:
-        return make_response(record_page(record_id, act, refusal), int(status_of(refusal)))
+        return refused(record_page(record_id, act, refusal), refusal)
     flash(f"已{ending.title}。", "success")
     return redirect(url_for("console.record", record_id=record_id), 303)
 
@@ -183,7 +183,7 @@ def confirm_record_class(record_id: int) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(record_page(record_id, "class", refusal), int(status_of(refusal)))
+        return refused(record_page(record_id, "class", refusal), refusal)
     flash("失信程度已确认。", "success")
     return redirect(url_for("console.record", record_id=record_id), 303)
 

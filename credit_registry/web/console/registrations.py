@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
@@ -10,7 +10,7 @@ from credit_registry.domain.permissions import Permission
 from credit_registry.services import enterprises, vocabulary
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.console.console import blueprint
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 _FLAGS = {"true": True, "false": False}
 _TEXTS = {
@@ -42,7 +42,7 @@ def save_enterprise() -> Response:
         }
         made = context.write(lambda session: enterprises.register(session, actor, values, now=now))
     except Refusal as refusal:
-        return make_response(_page(None, refusal), int(status_of(refusal)))
+        return refused(_page(None, refusal), refusal)
     flash("企业已登记。", "success")
     return redirect(url_for("console.enterprise", uscc=made.uscc), 303)
 
@@ -73,7 +73,7 @@ def save_amendment(uscc: str, what: str) -> Response:
                 lambda session: perform(session, actor, uscc, new, changed_on=changed_on, **given)
             )
     except Refusal as refusal:
-        return make_response(_page(uscc, refusal), int(status_of(refusal)))
+        return refused(_page(uscc, refusal), refusal)
     flash("企业信息已变更，原信息保留可查。", "success")
     return redirect(url_for("console.enterprise", uscc=view.uscc or uscc), 303)
 

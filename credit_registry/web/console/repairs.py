@@ -1,6 +1,6 @@
 """Credit repair of penalties: applications of the office, one with its steps, and the form that takes one in."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
@@ -12,7 +12,7 @@ from credit_registry.services import dossiers, penalty_repairs, records
 from credit_registry.web import access, context, forms, proof
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.console.paper_forms import handed_in, paper_form
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 _SHOWN = 50
 
@@ -62,7 +62,7 @@ def advance_repair(repair_id: int, action: str) -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(_repair_page(repair_id, action, refusal), int(status_of(refusal)))
+        return refused(_repair_page(repair_id, action, refusal), refusal)
     flash(f"已办理“{ACTION_TITLES[action]}”，申请现为“{view.state_title}”。", "success")
     return redirect(url_for("console.repair", repair_id=repair_id), 303)
 
@@ -83,7 +83,7 @@ def apply_for_repair(record_id: int) -> Response:
             lambda session: penalty_repairs.apply(session, actor, record_id, handed_in=handed_in(), now=now)
         )
     except Refusal as refusal:
-        return make_response(_application_page(record_id, refusal), int(status_of(refusal)))
+        return refused(_application_page(record_id, refusal), refusal)
     flash("修复申请已登记。", "success")
     return redirect(url_for("console.repair", repair_id=made.repair_id), 303)
 

@@ -9,7 +9,7 @@ from credit_registry.domain.invitations import REPRESENTATIVE_TITLES
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import invitations
 from credit_registry.web import access, context, own_password, sign_in
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 from credit_registry.web.portal.portal import blueprint
 
 
@@ -29,7 +29,7 @@ def enter() -> Response:
     login, result = sign_in.tried()
     if result.token is None or result.actor is None:
         assert result.refusal is not None, "a sign-in without token carries its refusal"
-        return make_response(_form(login, result.refusal), int(status_of(result.refusal)))
+        return refused(_form(login, result.refusal), result.refusal)
     return sign_in.begun(redirect(sign_in.destination(result.actor), 303), result.token)
 
 
@@ -61,10 +61,10 @@ def enrol() -> Response:
         )
         result = context.write(lambda session: invitations.enrol(session, attempt, now=now))
     except Refusal as refusal:
-        return make_response(_enrolment(refusal), int(status_of(refusal)))
+        return refused(_enrolment(refusal), refusal)
     if result.token is None:
         assert result.refusal is not None, "an enrolment without token carries its refusal"
-        return make_response(_enrolment(result.refusal), int(status_of(result.refusal)))
+        return refused(_enrolment(result.refusal), result.refusal)
     response = sign_in.begun(redirect(url_for("portal.overview"), 303), result.token)
     flash(f"账号已开通。您的账号名是 {result.login}，请记下来，下次登录时填写。", "success")
     return response

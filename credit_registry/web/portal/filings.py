@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
@@ -14,7 +14,7 @@ from credit_registry.services import filings as service
 from credit_registry.services.filings import FilingView, Upload
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 from credit_registry.web.portal.own_file import case_page, record_page
 from credit_registry.web.portal.portal import blueprint
 
@@ -138,7 +138,7 @@ def _filed(file: Callable[[Session], FilingView], again: Callable[[Refusal], str
     try:
         made = context.write(file)
     except Refusal as refusal:
-        return make_response(again(refusal), int(status_of(refusal)))
+        return refused(again(refusal), refusal)
     return _receipt(made)
 
 
