@@ -44,6 +44,8 @@ def parse_column(cells: Sequence[object], column: Column, *, today: date) -> tup
         return _good_but(texts, *sieve(texts, column), column, today)
     distinct = set(cells)
     types = set(map(type, distinct))
+    if types == {float} and column.type == "money":
+        return _mapped(cells, _sieved_numbers(list(distinct), column), distinct, column, today)
     if types == {str}:
         parsed = _sieved(cast(set[str], distinct), column, today) if len(distinct) > _MANY else {}
         return _mapped(cells, parsed, distinct, column, today)
@@ -93,6 +95,16 @@ def _sieved(distinct: set[str], column: Column, today: date) -> dict[Any, object
     good, values = sieve(texts, column)
     chosen = good.tolist()
     return dict(zip(compress(texts, chosen), compress(values, chosen), strict=True))
+
+
+def _sieved_numbers(amounts: list[Any], column: Column) -> dict[Any, object]:
+    """Number cells whose shortest decimal is a whole number of 分 and is written without an exponent."""
+    unit = money.UNITS[column.unit]
+    numbers = np.array(amounts, dtype=np.float64)
+    # No two decimals of fifteen digits are nearest to one double: who gives it back is the one that repr writes.
+    fens = np.rint(np.where((numbers >= 1e-4) & (numbers <= _most(column) / unit), numbers, 0) * unit)
+    chosen = ((fens / unit == numbers) & (fens <= _most(column))).tolist()
+    return dict(zip(compress(amounts, chosen), map(int, compress(fens.tolist(), chosen)), strict=True))
 
 
 def _mapped(
@@ -280,8 +292,13 @@ def _amounts(texts: Sequence[str], column: Column) -> Sieved:
     digits[points] = digits[ends] = 0
     worths = _POWERS.take(left + (left < 0) + (most_places - 1), mode="clip") * digits
     fens = np.add.reduceat(worths, begins)
-    good &= fens <= min(column.most if column.most is not None else _LARGEST, _LARGEST)
+    good &= fens <= _most(column)
     return good, fens.tolist()
+
+
+def _most(column: Column) -> int:
+    """The largest amount in 分 of which nothing is to be said."""
+    return _LARGEST if column.most is None else min(column.most, _LARGEST)
 
 
 _POWERS: Final = 10 ** np.arange(19, dtype=np.int64)

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from importers.formats.archive import damaged
-from importers.formats.cells import Walk, column_number, parse, place_of, struck_styles
+from importers.formats.cells import Walk, parse, place_of, struck_styles
+from importers.formats.positions import extent_of, stands
 from importers.formats.table import MOST_CELLS, MOST_COLUMNS, FileRefused
 from importers.problems import Finding
 
@@ -23,15 +24,6 @@ _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
 _ERROR: Final = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _HIDDEN: Final = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 _MERGED: Final = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref\s*=\s*[\"']([A-Z]+[0-9]+:[A-Z]+[0-9]+)[\"']")
-# Every attribute r of any element, however written; and what it may say.
-_POSITION: Final = re.compile(rb"""(?<![:\w])r\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_PLACE: Final = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
-# The same for the form in which nearly every program writes them.
-_PLAIN_CELL: Final = re.compile(rb"""<c r="([A-Z]+[0-9]+)\"""")
-_PLAIN_ROW: Final = re.compile(rb"""<row r="([0-9]+)\"""")
-# What ends in r=" and is another attribute, as far as nearly every sheet has them: xmlns:r, header and footer, ….
-_OTHERS_IN_R: Final = (b':r="', b'xr="', b'eader="', b'ooter="', b'erator="', b'olor="')
-_UNUSUAL: Final = (b"r =", b"r\n", b"r\r", b"r\t")
 # Rows and columns of the rectangle that calamine lays out for a sparse sheet.
 _SPARSE_FROM: Final = 4_000_000
 
@@ -56,7 +48,8 @@ def inspect_book(archive: zipfile.ZipFile, data: bytes) -> Book:
         name = member.filename
         if name.lower().endswith((".xml", ".rels", ".vml")):
             part = _unpacked(member, data)
-            if (b"<!" in part and _DOCTYPE.search(part)) or part[:4].count(0):
+            # The mark alone is found at once, and most parts have none.
+            if (b"!" in part and b"<!" in part and _DOCTYPE.search(part)) or part[:4].count(0):
                 raise FileRefused(
                     "F-XML-UNSAFE",
                     f"部件 {name[-40:]} 含有实体声明或不寻常的编码，不予解析",
@@ -139,19 +132,17 @@ class Book:
             FileRefused
         """
         part = self.parts[path]
-        cells, rows = _positions(part)
-        if len(set(cells)) != len(cells) or len(set(rows)) != len(rows):
-            seen: set[bytes] = set()
-            twice = next((cell for cell in cells if cell in seen or seen.add(cell)), b"")  # type: ignore[func-returns-value]
+        extent = extent_of(part)
+        widest, lowest = extent.widest, extent.lowest
+        if extent.twice is not None:
             raise FileRefused(
                 "F-DUPLICATE-CELL",
-                f"单元格 {twice.decode('ascii')} 或其所在行在文件中出现了两次",
+                f"单元格 {extent.twice} 或其所在行在文件中出现了两次",
                 "文件内部有矛盾；请用 Excel 或 WPS 打开后另存为新的 .xlsx",
                 sheet=name,
             )
-        widest, lowest = _extent(cells, rows)
         self.area += lowest * widest
-        self.cells += len(cells)
+        self.cells += extent.cells
         if self.area > _SPARSE_FROM and (self.area > MOST_CELLS or self.area > 40 * self.cells):
             raise FileRefused(
                 "F-DIMENSION",
@@ -173,9 +164,9 @@ class Book:
         sheet = Sheet()
         struck = struck_styles(self._part("xl/styles.xml"))
         uses_struck = any(re.search(rb'\bs\s*=\s*["\']%d["\']' % style, part) for style in struck)
-        # A search for plain bytes first: most sheets hold none of these, and a pattern is ten times as slow.
-        has_formula = (b"<f" in part or b":f" in part) and _FORMULA.search(part)
-        has_error = (b'"e"' in part or b"'e'" in part) and _ERROR.search(part)
+        # A look at single letters or bytes first: most sheets hold none of these, and a pattern is ten times as slow.
+        has_formula = stands(part, b"f", after=b"<:") and _FORMULA.search(part)
+        has_error = stands(part, b"e", after=b"\"'") and _ERROR.search(part)
         has_hidden = b"hidden" in part and _HIDDEN.search(part)
         if has_formula or has_error or has_hidden or uses_struck:
             walk = Walk(struck)
@@ -185,38 +176,6 @@ class Book:
         for reference in _MERGED.findall(part) if b"mergeCell" in part else ():
             _mark_merged(sheet, reference.decode("ascii"))
         return sheet
-
-
-def _positions(part: bytes) -> tuple[list[bytes], list[bytes]]:
-    """References of cells and numbers of rows, each attribute ``r`` of the sheet counted.
-
-    The reader does not mind XML that is not well formed, so nothing is left out that it could take for a position.
-
-    Raises:
-        FileRefused: an ``r`` that is neither.
-    """
-    cells, rows = _PLAIN_CELL.findall(part), _PLAIN_ROW.findall(part)
-    written = part.count(b"r=") - sum(part.count(ending) for ending in _OTHERS_IN_R)
-    if written == len(cells) + len(rows) and not any(spelling in part for spelling in _UNUSUAL):
-        return cells, rows
-    cells, rows = [], []
-    for first, second in _POSITION.findall(part):
-        place = _PLACE.fullmatch(first or second)
-        if place is None:
-            raise damaged("单元格的位置写法不正确")
-        (cells if place.group(1) else rows).append(first or second)
-    return cells, rows
-
-
-def _extent(cells: list[bytes], rows: list[bytes]) -> tuple[int, int]:
-    """The farthest column and row that any cell or row names, counted from 1."""
-    joined = b",".join(cells)
-    columns = set(joined.translate(None, b"0123456789").split(b",")) - {b""}
-    numbers = set(joined.translate(None, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ").split(b",")) | set(rows)
-    if any(len(column) > 3 for column in columns) or any(len(number) > 7 for number in numbers):
-        raise damaged("单元格的位置超出工作表的范围")
-    widest = max((column_number(column.decode("ascii")) for column in columns), default=1)
-    return widest, max((int(number) for number in numbers if number), default=1)
 
 
 def _mark_merged(sheet: Sheet, reference: str) -> None:

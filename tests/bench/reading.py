@@ -196,7 +196,7 @@ def _sheet(count: int) -> Ratio:
         lambda: read(data, filename="a.xlsx", kind="penalties", today=TODAY),
         lambda: _calamine(data),
         kind="time",
-        target=3,
+        target=2,
         rows=count,
     )
 

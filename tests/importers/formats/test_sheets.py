@@ -22,6 +22,7 @@ def test_a_position_that_no_sheet_has_is_refused_before_the_reader_sees_it(cell)
     [
         b"<c r='XFD1048576'",
         b'<c r = "XFD1048576"',
+        b'<c r  = "XFD1048576"',
         b'<c r\t="XFD1048576"',
         b'<c r\r="XFD1048576"',
         b'<c r\n="XFD1048576"',
