@@ -23,7 +23,7 @@ from credit_registry.services import enterprises
 from credit_registry.services.deciding import Columns
 from credit_registry.services.subjects import Proposal
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit
+from credit_registry.storage.queries import audit, imports
 from credit_registry.storage.queries import enterprises as register
 from credit_registry.storage.queries import person_penalties as queries
 from credit_registry.storage.tables.person_penalties import PersonPenaltyRow
@@ -188,6 +188,8 @@ def withdraw(
 ) -> PersonPenaltyView:
     """Take one back: the wrong enterprise, the wrong person, revoked by its authority.
 
+    Its row waits again: for the right enterprise, or to be dropped.
+
     Raises:
         IllegalTransition: ``person-penalty-ended``.
     """
@@ -201,6 +203,7 @@ def withdraw(
     if row.ended_at is not None:
         raise IllegalTransition("这项人员处罚已经撤下。请刷新页面。", code="person-penalty-ended")
     _end(row, actor, reason, now)
+    _let_wait_again(session, row)
     session.flush()
     facts = {"enterprise": row.enterprise_id}
     entry = AuditEntry(
@@ -222,6 +225,12 @@ def withdraw_batch(session: Session, actor: Actor, batch_id: int, *, reason: str
     for row in rows:
         _end(row, actor, reason, now)
     return len(rows)
+
+
+def _let_wait_again(session: Session, penalty: PersonPenaltyRow) -> None:
+    row = imports.lock_resolved(session, penalty.batch_id, penalty.source_row)
+    if row is not None:
+        row.state, row.resolved_at, row.resolved_by, row.reason = "held", None, None, None
 
 
 def _end(row: PersonPenaltyRow, actor: Actor, reason: str, now: datetime) -> None:

@@ -269,6 +269,20 @@ def test_one_taken_back_by_mistake_is_not_taken_back_twice(database):
     assert (entry.verb, entry.reason) == ("person-penalty:withdraw", "认错了人")
 
 
+def test_what_was_kept_with_the_wrong_enterprise_waits_again_for_the_right_one(database):
+    wrong, right = an_enterprise(database), an_enterprise(database, "示例另一家有限公司")
+    result = a_kept_one(database, wrong)
+    (kept,) = penalties_of(database, wrong)
+
+    take_back(database, an_actor(database, Role.OFFICER), kept, reason="认错了企业")
+
+    (row,) = held(database, result)
+    assert (row.row, row.reason, row.resolved_by) == (2, None, None)
+    decide(database, row, enterprise_id=right.enterprise_id, role="principal")
+    assert penalties_of(database, wrong) == ()
+    assert [each.name for each in penalties_of(database, right)] == ["赵**"]
+
+
 def test_who_only_brings_files_in_takes_nothing_back(database):
     enterprise = an_enterprise(database)
     a_kept_one(database, enterprise)

@@ -104,7 +104,7 @@ def get_person_penalties(query: dict[str, Any], uscc: str) -> Response:
 @blueprint.arguments(ReasonBody)
 @blueprint.response(200, PersonPenaltyDocument)
 def withdraw_person_penalty(_query: dict[str, Any], body: dict[str, Any], person_penalty: int) -> Response:
-    """撤下一项有关人员的处罚：认错了企业或人，或者处罚已被撤销"""
+    """撤下一项有关人员的处罚：认错了企业或人，或者处罚已被撤销；该行回到待处理"""
     view = context.database().run(
         lambda session: person_penalties.withdraw(
             session, context.actor(), person_penalty, reason=body["reason"], now=context.now()

@@ -81,6 +81,15 @@ def lock_rows(session: Session, ids: Sequence[int]) -> Sequence[ImportRowRow]:
     return session.scalars(query if session.dialect == "sqlite" else query.with_for_update()).all()
 
 
+def lock_resolved(session: Session, batch_id: int, row: int) -> ImportRowRow | None:
+    """The row of a batch on this line, if it was let go on; a batch is of one sheet."""
+    query = select(ImportRowRow).where(
+        ImportRowRow.batch_id == batch_id, ImportRowRow.row == row, ImportRowRow.state == "resolved"
+    )
+    query = query.execution_options(populate_existing=True)
+    return session.scalar(query if session.dialect == "sqlite" else query.with_for_update())
+
+
 def lock_held(session: Session, batch_id: int) -> Sequence[ImportRowRow]:
     """The rows of a batch that wait, locked until the transaction ends."""
     query = select(ImportRowRow).where(ImportRowRow.batch_id == batch_id, ImportRowRow.state == "held")

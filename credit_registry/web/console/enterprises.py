@@ -143,7 +143,7 @@ def withdraw_person_penalty(uscc: str, person_penalty_id: int) -> Response:
     context.write(
         lambda session: person_penalties.withdraw(session, actor, person_penalty_id, reason=reason, now=now)
     )
-    flash("已撤下这项有关人员的处罚。", "success")
+    flash("已撤下这项有关人员的处罚；该行回到导入批次的待处理行，可以改认企业或者放弃。", "success")
     return redirect(url_for("console.enterprise", uscc=uscc), 303)
 
 
