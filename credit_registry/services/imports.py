@@ -316,6 +316,31 @@ def waiting_by_problem(session: Session, actor: Actor, batch_id: int) -> dict[st
     return dict(found.most_common())
 
 
+def problem_rows(
+    session: Session, actor: Actor, batch_id: int
+) -> tuple[tuple[ImportRowView, ...], tuple[str, ...]]:
+    """The rows of a batch that wait or were refused, and the titles that a file of them alone would lack."""
+    actor.require(Permission.REGISTER_READ)
+    batch = visible(actor, imports.find(session, batch_id))
+    found = tuple(
+        row_view(row)
+        for state in ("held", "refused")
+        for row in imports.rows(session, batch_id, state=state, after=0, limit=_MOST_SENT_BACK)
+    )
+    layout = next((each for each in importers.layouts(batch.kind) if each.name == batch.layout), None)
+    if layout is None:
+        return found, ()
+    # Empty cells are not kept, but the layout may insist on their columns.
+    present = {
+        column.name for title in {t for row in found for t in row.cells} if (column := layout.titled(title))
+    }
+    return found, tuple(c.title for c in layout.columns if c.header and c.name not in present)
+
+
+# Rows of one state in one workbook that a person corrects by hand.
+_MOST_SENT_BACK = 20_000
+
+
 def visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:
     """For services: the batch, if it is the actor's own office's or the actor keeps the register."""
     if row is None:

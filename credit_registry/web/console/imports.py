@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from credit_registry.domain import person_roles
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
+from credit_registry.exports.problems import problems_workbook
 from credit_registry.exports.tables import Column, Table
 from credit_registry.exports.xlsx import xlsx_bytes
 from credit_registry.services import accounts, enterprises, imports, resolutions, withdrawals
@@ -140,6 +141,15 @@ def batch_problems(batch_id: int) -> FlaskResponse:
         notes=(f"文件：{view.filename}", "证件号码已遮盖。请按“怎么改”一栏更正后重新报送。"),
     )
     return as_download(xlsx_bytes(table), f"批次{batch_id}-问题清单.xlsx", _XLSX)
+
+
+@blueprint.get("/imports/<int:batch_id>/rows.xlsx")
+@access.needs(Permission.REGISTER_READ)
+def batch_rows(batch_id: int) -> FlaskResponse:
+    """The rows that did not come in as they were sent, with the reasons: corrected, the file is sent back as it is."""
+    actor = context.actor()
+    rows, titles = context.read(lambda session: imports.problem_rows(session, actor, batch_id))
+    return as_download(problems_workbook(rows, titles=titles), f"批次{batch_id}-问题行.xlsx", _XLSX)
 
 
 @blueprint.post("/imports/rows/<int:row_id>/resolve")

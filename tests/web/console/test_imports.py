@@ -82,6 +82,33 @@ def test_the_problems_come_as_a_workbook(clerk: Browser, enterprise: EnterpriseV
     assert "R-USCC-MISSING" in cells
 
 
+def test_the_rows_that_did_not_come_in_are_downloaded_corrected_and_sent_back(
+    clerk: Browser, enterprise: EnterpriseView
+) -> None:
+    sent = [
+        a_penalty_row(enterprise, "京海应急罚〔2026〕1号"),
+        a_penalty_row(enterprise, "京海应急罚〔2026〕2号", uscc=""),
+        a_penalty_row(enterprise, "京海应急罚〔2026〕3号", uscc="", dated_on="09/10/2020"),
+    ]
+    taken = _send(clerk, a_file("penalties", sent))
+    saved = clerk.get(f"{taken.location}/rows.xlsx").data
+    as_it_is = clerk.get(_send(clerk, saved, name="问题行.xlsx").location).text
+    book = openpyxl.load_workbook(io.BytesIO(saved))
+    sheet = book.worksheets[0]
+    place = {cell.value: cell.column for cell in sheet[1]}
+    for row in (2, 3):
+        sheet.cell(row, place["行政相对人代码_1(统一社会信用代码)"]).value = enterprise.uscc
+        sheet.cell(row, place["处罚决定日期"]).value = "2026-03-18"
+    target = io.BytesIO()
+    book.save(target)
+    corrected = clerk.get(_send(clerk, target.getvalue(), name="改正.xlsx").location).text
+
+    assert "下载问题行" in clerk.get(taken.location).text
+    assert sheet.max_row == 3
+    assert "共 2 行：登记 0 行" in as_it_is
+    assert "共 2 行：登记 2 行" in corrected
+
+
 def test_a_trial_stores_nothing(clerk: Browser, enterprise: EnterpriseView) -> None:
     tried = _send(clerk, a_file("penalties", [a_penalty_row(enterprise, "京海应急罚〔2026〕1号")]), act="try")
 
