@@ -17,7 +17,7 @@ from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms, proof, words
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.downloads import as_download
-from credit_registry.web.errors import status_of
+from credit_registry.web.errors import refused
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = 50
@@ -67,7 +67,7 @@ def take_import() -> Response:
             )
         )
     except Refusal as refusal:
-        return make_response(form_page(refusal, kind), int(status_of(refusal)))
+        return refused(form_page(refusal, kind), refusal)
     if result.batch is None:
         return make_response(_result_page(result, kind))
     flash(_told(result), "warning" if result.has_problem_rows else "success")
