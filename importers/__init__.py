@@ -11,7 +11,7 @@ from importers.checks import names, uscc
 from importers.checks.documents import normalise_document_no
 from importers.checks.names import name_key
 from importers.layouts import Layout, LayoutError, adopt, layouts, own_layout
-from importers.parts import ROWS, read_parts
+from importers.parts import ROWS, count_lines, read_parts
 from importers.problems import Problem
 from importers.reader import check_record, read, uncollected
 from importers.suggestions import Suggestion, suggest_layout
@@ -29,6 +29,7 @@ __all__ = [
     "Suggestion",
     "adopt",
     "check_record",
+    "count_lines",
     "layouts",
     "left_open",
     "name_key",

@@ -76,6 +76,7 @@ class Batch:
             cells by title, as written).  All hold plain Python values: str, int, bool, date, None for nothing; they
             go to a database as they are.
         header: titles of the file in its own order, for a workbook of problems.
+        is_part: whether more of the file may follow.
     """
 
     layout: Layout | None
@@ -88,6 +89,7 @@ class Batch:
     refused: list[RefusedRow]
     problems: list[Problem]
     header: tuple[str, ...] = ()
+    is_part: bool = False
 
     @property
     def frame(self) -> DataFrame:

@@ -417,7 +417,9 @@ class ImportAnswer(Schema):
 class JobProgress(Schema):
     stage = _text("read、check、store 或 done；尚未开始时为空", none=True)
     done = fields.Integer(required=True, metadata={"description": "已处理的行数"})
-    rows = fields.Integer(required=True, metadata={"description": "总行数；0 表示尚不知道"})
+    rows = fields.Integer(
+        required=True, metadata={"description": "总行数，大的文本文件为约数；0 表示尚不知道"}
+    )
 
 
 class JobProblem(Schema):

@@ -71,7 +71,7 @@ def run(database: Database, folder: Path, held: Claim) -> None:
     """Do one claimed job; whatever happens, the job knows of it."""
     log.info("job-begun", job=held.job)
     try:
-        with _alive(database, held) as at:
+        with _alive(database, folder, held) as at:
             result = database.run(
                 lambda session: jobs.perform(
                     session, held, folder=folder, now=clock.now(), ended=clock.now, progress=at.tell
@@ -99,24 +99,27 @@ def run(database: Database, folder: Path, held: Claim) -> None:
 
 @dataclass
 class _Progress:
-    """How far the import is: written by the importing thread, read by the beating one."""
+    """How far the import is: written by the importing thread, read by the beating one and, as a note, by the doors."""
 
+    folder: Path
+    held: Claim
     stage: str = "read"
     done: int = 0
     rows: int = 0
 
     def tell(self, stage: str, done: int, rows: int) -> None:
         self.stage, self.done, self.rows = stage, done, rows
+        jobs.note(self.folder, self.held, stage, done, rows)
 
 
 @contextmanager
-def _alive(database: Database, held: Claim) -> Iterator[_Progress]:
+def _alive(database: Database, folder: Path, held: Claim) -> Iterator[_Progress]:
     """Beat on a connection of its own while the job runs.
 
     On SQLite a beat cannot be written while the import holds the only writing lock, and need not: the same lock
-    keeps every other worker from claiming anything.
+    keeps every other worker from claiming anything, and the doors read the note.
     """
-    at, over = _Progress(), threading.Event()
+    at, over = _Progress(folder, held), threading.Event()
 
     def beat() -> None:
         while not over.wait(_BEAT_SECONDS):

@@ -151,6 +151,8 @@ def take(
         create_unknown: register enterprises that a file of records names and the register does not hold, instead of
             holding their rows; for the keeper of the register only, since a mistyped code becomes an enterprise.
         is_confirmed: a person has looked at a file that needs it (hidden rows, an ambiguous encoding).
+        progress: told the stage that begins, the rows that are through, and how many there are: 0 where unknown, about
+            so many for a large text file.
 
     Raises:
         InvalidInput: ``file-refused`` (the whole file; facts name the problem), ``confirmation-needed``.
@@ -190,15 +192,17 @@ def take(
             tally.add(first, plan)
             return _result(tally, filename, None)
         row = _open_batch(session, actor, first, stored_key, filename, now)
+        expected = importers.count_lines(data) if first.is_part else first.rows
         register = subjects.Register(session)
         for part in itertools.chain([first], parts):
             # A refusal here, half-way through a large file, undoes the whole transaction.
             _refuse_file(part, is_confirmed=is_confirmed)
-            tell("check", tally.rows, 0)
+            expected = max(expected, tally.rows + part.rows)
+            tell("check", tally.rows, expected)
             plan = _decide(session, actor, part, tally, row, now, register, create_unknown=create_unknown)
             _refuse_stale(session, actor, part, plan, now, is_confirmed=is_confirmed or part is not first)
+            tell("store", tally.rows, expected)
             _store(session, actor, part, plan, tally, row, now)
-            tell("store", tally.rows, 0)
     result = _result(tally, filename, row.id)
     _close_batch(row, result)
     row.timing = {"read_ms": round(read_for * 1000), "all_ms": round((time.perf_counter() - started) * 1000)}

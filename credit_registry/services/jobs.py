@@ -3,11 +3,16 @@
 The table is the truth. A worker claims a job, gives signs of life, and ends it in the very transaction of its work:
 there is no moment at which the batch is there and the job does not know. A worker that dies leaves a job without
 signs of life, which another takes again; the import itself is taken in once, by its key.
+
+How far a job is, is a hint and no fact: on SQLite the import itself holds the only writing lock, so the worker notes it
+beside the upload as well, where every door may look. The note counts for the attempt under way alone and goes with the
+upload; where it is missing, the door tells what the table knows.
 """
 
+import json
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -76,6 +81,7 @@ class Claim:
     job: int
     mark: str
     upload: str
+    attempt: int
 
 
 class TakenOver(Exception):
@@ -184,14 +190,20 @@ def cancel(session: Session, actor: Actor, job_id: int, *, folder: Path, now: da
     return _view(_visible(actor, queries.find(session, job_id)))
 
 
-def page(session: Session, actor: Actor, *, after: str | None = None, limit: int = 50) -> Page[JobView]:
-    """Jobs, the newest first; an office sees its own, the keeper of the register all."""
+def page(
+    session: Session, actor: Actor, *, folder: Path | None = None, after: str | None = None, limit: int = 50
+) -> Page[JobView]:
+    """Jobs, the newest first; an office sees its own, the keeper of the register all.
+
+    Args:
+        folder: of uploads, for how far those under way are.
+    """
     actor.require(Permission.RECORDS_IMPORT)
     before = int(after) if after and after.isascii() and after.isdigit() else None
     office = None if actor.is_keeper else actor.office_id
     found = queries.page(session, before=before, limit=limit + 1, office_id=office)
     more = str(found[limit - 1].id) if len(found) > limit else None
-    return Page(tuple(_view(row) for row in found[:limit]), more)
+    return Page(tuple(_followed(row, folder) for row in found[:limit]), more)
 
 
 def forget(session: Session, *, before: datetime) -> int:
@@ -199,15 +211,18 @@ def forget(session: Session, *, before: datetime) -> int:
     return queries.remove_finished(session, before)
 
 
-def get(session: Session, actor: Actor, job_id: int) -> JobView:
+def get(session: Session, actor: Actor, job_id: int, *, folder: Path | None = None) -> JobView:
     """A job of the actor's own office; the keeper of the register sees all.
+
+    Args:
+        folder: of uploads, for how far it is.
 
     Raises:
         NotFound: ``unknown-job``.
         NotAllowed: ``not-own-office``.
     """
     actor.require(Permission.RECORDS_IMPORT)
-    return _view(_visible(actor, queries.find(session, job_id)))
+    return _followed(_visible(actor, queries.find(session, job_id)), folder)
 
 
 def is_any_due(session: Session, *, now: datetime) -> bool:
@@ -226,13 +241,19 @@ def claim(session: Session, *, now: datetime) -> Claim | None:
         return None
     row = queries.find(session, job_id)
     assert row is not None, "it was changed above"
-    return Claim(row.id, mark, row.upload)
+    return Claim(row.id, mark, row.upload, row.attempts)
 
 
 def beat(session: Session, held: Claim, stage: str, done: int, rows: int, *, now: datetime) -> bool:
     """A sign of life, and how far the import is; False when the job is in other hands."""
     values = {"heartbeat_at": now, "stage": stage, "done_rows": done, "all_rows": rows}
     return queries.change_claimed(session, held.job, held.mark, values)
+
+
+def note(folder: Path, held: Claim, stage: str, done: int, rows: int) -> None:
+    """Tell the doors how far the import is, without the database; a failure is none."""
+    told = {"attempt": held.attempt, "stage": stage, "done": done, "rows": rows}
+    files.note(folder, held.upload, json.dumps(told))
 
 
 def perform(
@@ -340,7 +361,7 @@ def _requeue_stale(session: Session, now: datetime) -> None:
             code="job-gave-up",
             facts={"attempts": row.attempts},
         )
-        refuse(session, Claim(row.id, row.claim, row.upload), given_up, now=now)
+        refuse(session, Claim(row.id, row.claim, row.upload, row.attempts), given_up, now=now)
 
 
 def _graded(progress: Progress) -> announcements.Progress:
@@ -398,6 +419,19 @@ def _remember(session: Session, actor: Actor, row: ImportJobRow, now: datetime) 
     }  # fmt: skip
     entry = AuditEntry(actor.label, actor.office_id, "job:submit", f"job:{row.id}", now, facts=facts)
     audit.append(session, entry)
+
+
+def _followed(row: ImportJobRow, folder: Path | None) -> JobView:
+    """The job, with what its worker noted last where that is of the attempt under way."""
+    view = _view(row)
+    text = files.noted(folder, row.upload) if folder is not None and row.state == "running" else None
+    try:
+        told = json.loads(text) if text is not None else {}
+        if told.get("attempt") != row.attempts:
+            return view
+        return replace(view, stage=str(told["stage"]), done_rows=int(told["done"]), rows=int(told["rows"]))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return view
 
 
 def _view(row: ImportJobRow) -> JobView:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from credit_registry.storage import failures
@@ -75,8 +76,34 @@ def is_whole(folder: Path, name: str) -> bool:
 
 
 def discard(folder: Path, name: str) -> None:
-    """Remove an upload; nothing happens where it is gone already."""
+    """Remove an upload and what was noted beside it; nothing happens where they are gone already."""
     path_of(folder, name).unlink(missing_ok=True)
+    with suppress(OSError):
+        _note_of(folder, name).unlink()
+
+
+def note(folder: Path, name: str, text: str) -> None:
+    """Put a hint beside an upload: there whole or not at all, and never worth a failure."""
+    target = _note_of(folder, name)
+    aside = target.with_name(f"aside-{target.name[:8]}-{secrets.token_hex(4)}")
+    with suppress(OSError):
+        try:
+            aside.write_text(text, encoding="utf-8")
+            aside.replace(target)
+        except OSError:
+            aside.unlink(missing_ok=True)
+
+
+def noted(folder: Path, name: str) -> str | None:
+    """The hint beside an upload; None where there is none that can be read."""
+    try:
+        return _note_of(folder, name).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+
+
+def _note_of(folder: Path, name: str) -> Path:
+    return path_of(folder, name).with_name(f"{name}.note")
 
 
 def path_of(folder: Path, name: str) -> Path:

@@ -114,7 +114,9 @@ def get_import_job(_query: dict[str, Any], job: int) -> Response:
     每几秒查询一次即可。`done` 时 `result` 与立即导入的回答相同；`refused` 时 `problem` 说明原因，
     改正后可以用同一个键重新提交。
     """
-    return answered(_job(context.read(lambda session: jobs.get(session, context.actor(), job))))
+    folder = context.registry().settings.uploads
+    found = context.read(lambda session: jobs.get(session, context.actor(), job, folder=folder))
+    return answered(_job(found))
 
 
 def _job(job: JobView) -> dict[str, Any]:

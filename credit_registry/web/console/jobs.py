@@ -82,7 +82,7 @@ def page_jobs() -> str:
     """What was handed to the worker: waiting, under way, ended; htmx asks for the rows alone."""
     actor, after = context.actor(), forms.cursor(request.args.get("after"))
     with context.database().read() as session:
-        page = jobs.page(session, actor, after=after, limit=_SHOWN)
+        page = jobs.page(session, actor, folder=context.settings().uploads, after=after, limit=_SHOWN)
         names = accounts.names(session, actor)
     is_part = "HX-Request" in request.headers
     return render_template(
@@ -118,7 +118,8 @@ def settle_import(job_id: int, act: str) -> Response:
 def import_job(job_id: int) -> Response:
     """How far an import is; htmx asks for the middle of the page alone, and is sent on to the batch."""
     actor = context.actor()
-    job = context.read(lambda session: jobs.get(session, actor, job_id))
+    folder = context.settings().uploads
+    job = context.read(lambda session: jobs.get(session, actor, job_id, folder=folder))
     is_part = "HX-Request" in request.headers
     if job.state == "done":
         target = url_for("console.batch", batch_id=job.batch)
