@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from credit_registry.storage.database import Database, Session
-from credit_registry.storage.queries import annotations, entries, records
+from credit_registry.storage.queries import annotations, entries, imports, records
 
 ON = date(2026, 11, 24)
 
@@ -55,3 +55,17 @@ def test_a_ground_finds_its_version_by_an_index(
     assert plans
     assert [step for step in plans if step.startswith("SCAN record_versions")] == []
     assert not any("AUTOMATIC" in step for step in plans if "record_versions" in step)
+
+
+def test_rows_that_wait_already_are_found_by_their_cells_and_not_by_walking_through_all_that_wait(
+    sqlite_database: Database,
+) -> None:
+    with sqlite_database.read() as session:
+        with _heard(sqlite_database) as heard:
+            imports.waiting_or_resolved(session, ["a", "b"])
+        ((statement, parameters),) = [each for each in heard if "cells_digest" in each[0]]
+        told = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
+        plan = "; ".join(row[3] for row in told)
+
+    assert "SEARCH import_rows USING INDEX ix_import_rows_cells_digest" in plan
+    assert "ix_import_rows_state" not in plan
