@@ -12,15 +12,35 @@ from importers.formats.workbook import read_workbook
 
 _TITLES: Final = {"xlsx": "XLSX 工作簿", "xls": "XLS 工作簿", "html": "HTML 网页", "text": "文本（CSV）"}
 _FITS: Final = {
-    "xlsx": {"xlsx", "xlsm"},
+    "xlsx": {"xlsx", "xlsm", "et"},
     "xls": {"xls", "et"},
     "html": {"html", "htm"},
     "text": {"csv", "txt", ""},
 }
 _BLANK: Final = b"\x00\t\n\r \xef\xbb\xbf"
 _HTML: Final = re.compile(
-    rb"^\s*(?:<!doctype html|<html|<table|<head|<meta|<\?xml[^>]*>\s*<(?:html|workbook))", re.I
+    rb"^\s*(?:<!doctype html|<html|<table|<head|<meta|(?:<\?[^>]*>\s*)+<(?:html|workbook))", re.I
 )
+# What people send for a table and is none: how its bytes begin, what it is, what to do.
+_COPY: Final = "请把其中的表格复制到 Excel 或 WPS，另存为 .xlsx 后重新上传"
+_UNPACK: Final = "请先解压，再上传其中的表格文件"
+_OTHERS: Final = (
+    (b"%PDF", "PDF 文件", _COPY),
+    (b"Rar!", "RAR 压缩包", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", _UNPACK),
+    (b"\x1f\x8b", "GZ 压缩包", _UNPACK),
+    (b"\x89PNG", "图片", "请取得电子表格后上传"),
+    (b"\xff\xd8\xff", "图片", "请取得电子表格后上传"),
+)
+# The same inside an archive, by the names of its parts, and inside a compound file, by the name of its stream.
+_INSIDE: Final = (
+    (b"word/", "Word 文档", _COPY),
+    (b"ppt/", "演示文稿", _COPY),
+    (b"opendocument.spreadsheet", "ODS 表格", "请用 WPS 或 LibreOffice 打开后另存为 .xlsx，再重新上传"),
+    (b"", "ZIP 压缩包", _UNPACK),
+)
+_WORD_STREAM: Final = "WordDocument".encode("utf-16-le")
+_BOOK_STREAMS: Final = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
 
 
 def open_table(
@@ -47,6 +67,8 @@ def open_table(
     ending = filename.rpartition(".")[2].lower() if "." in filename else ""
     if found == "encrypted":
         raise encrypted()
+    if (other := _other_than_table(data, found)) is not None:
+        raise FileRefused("F-TYPE-MISMATCH", f"内容是{other[0]}，不能导入", other[1])
     if found == "html" or ending not in _FITS[found]:
         raise FileRefused(
             "F-TYPE-MISMATCH",
@@ -56,6 +78,17 @@ def open_table(
     if found == "text":
         return read_text(data, encoding=encoding, separator=separator, knows=knows)
     return read_workbook(data, format=found, sheet=sheet)
+
+
+def _other_than_table(data: bytes, found: str) -> tuple[str, str] | None:
+    """What a file is that can be no table, and the remedy."""
+    if found == "text":
+        return next(((title, hint) for magic, title, hint in _OTHERS if data.startswith(magic)), None)
+    if found == "xlsx" and b"xl/" not in data:
+        return next((title, hint) for part, title, hint in _INSIDE if part in data)
+    if found == "xls" and _WORD_STREAM in data and not any(name in data for name in _BOOK_STREAMS):
+        return "Word 文档", _COPY
+    return None
 
 
 def format_of(data: bytes) -> str:

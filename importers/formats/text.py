@@ -105,7 +105,7 @@ def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]
     except UnicodeDecodeError as error:
         gb = _attempt(data, "gb18030")
         if gb is None or (not knows(gb) and _is_damaged_utf8(data, knows)):
-            raise _undecodable(data, error, 0, "utf-8") from None
+            raise _damaged(data, error, knows) from None
         return (
             gb,
             "gb18030",
@@ -125,6 +125,17 @@ def _laddered(data: bytes, knows: KnowsHeader) -> tuple[str, str, list[Finding]]
         hint = "现按 GB18030 读取，确认即按此导入；否则请指定编码为 utf-8 后重新上传"
         return gb, "gb18030", [Finding("F-ENCODING-AMBIGUOUS", "hold", says, hint)]
     return text, "utf-8", []
+
+
+def _damaged(data: bytes, error: UnicodeDecodeError, knows: KnowsHeader) -> FileRefused:
+    """The place of the wrong byte, in the encoding that the rest of the file has."""
+    if not _is_damaged_utf8(data, knows):
+        try:
+            data.decode("gb18030")
+        except UnicodeDecodeError as other:
+            if knows(data[: other.start].decode("gb18030", errors="ignore")):
+                return _undecodable(data, other, 0, "gb18030")
+    return _undecodable(data, error, 0, "utf-8")
 
 
 def _is_damaged_utf8(data: bytes, knows: KnowsHeader) -> bool:
@@ -178,7 +189,7 @@ def _undecodable(data: bytes, error: UnicodeDecodeError, skipped: int, name: str
     line = data.count(b"\n", 0, error.start) + 1
     return FileRefused(
         "F-ENCODING",
-        f"不是有效的 {name.upper()} 文本：第{line}行、文件第{error.start + skipped + 1}个字节处无法识别",
+        f"不是有效的 {name.upper()} 文本：文件第{error.start + skipped + 1}个字节处无法识别",
         "请从原始系统重新导出，或另存为“CSV UTF-8（逗号分隔）”后重新上传",
         row=line,
     )
