@@ -70,7 +70,9 @@ def waiting_or_resolved(session: Session, digests: Sequence[str]) -> dict[str, t
         .join(wanted, ImportRowRow.cells_digest == wanted.c.value)
         .join(ImportBatchRow, ImportBatchRow.id == ImportRowRow.batch_id)
         # Through an expression no index sees the state: SQLite would go through all held rows, once for each digest.
-        .where(func.coalesce(ImportRowRow.state, "").in_(("held", "resolved")), ImportBatchRow.state == "done")
+        .where(
+            func.coalesce(ImportRowRow.state, "").in_(("held", "resolved")), ImportBatchRow.state == "done"
+        )
         .order_by(ImportRowRow.id.desc())
     )
     return {str(row[0]): (row[1], row[2]) for row in session.execute(query)}
