@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from credit_registry.domain.identity import Vault, mask_number, mask_text
+from credit_registry.exports.problems import LINE, REASONS
 from credit_registry.services.subjects import Proposal
 from credit_registry.storage import bulk
 from credit_registry.storage.bulk import Same
@@ -49,8 +50,12 @@ def keep(session: Session, waiting: Sequence[Waiting], *, batch_id: int, layout:
 
 
 def cells_digest(vault: Vault, raw: Mapping[str, object]) -> str:
-    """By which a row that is sent again is recognised; keyed, since the cells may hold identity numbers."""
-    return vault.digest(json.dumps(dict(raw), ensure_ascii=False, sort_keys=True))
+    """By which a row that is sent again, in a problems workbook too, is recognised.
+
+    Keyed, since the cells may hold identity numbers.
+    """
+    cells = {title: cell for title, cell in raw.items() if title not in (REASONS, LINE)}
+    return vault.digest(json.dumps(cells, ensure_ascii=False, sort_keys=True))
 
 
 def shown(raw: Mapping[str, object], personal: frozenset[str]) -> dict[str, str]:

@@ -105,7 +105,8 @@ def test_the_rows_that_did_not_come_in_are_downloaded_corrected_and_sent_back(
 
     assert "下载问题行" in clerk.get(taken.location).text
     assert sheet.max_row == 3
-    assert "共 2 行：登记 0 行" in as_it_is
+    # The row that waits already does not wait twice.
+    assert "共 2 行：登记 0 行，重复 1 行，未接收 1 行" in as_it_is
     assert "共 2 行：登记 2 行" in corrected
 
 
