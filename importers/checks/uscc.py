@@ -56,6 +56,7 @@ CATEGORIES: Final = frozenset(
         "91",
         "92",
         "93",
+        "99",
         "A1",
         "A9",
         "N1",

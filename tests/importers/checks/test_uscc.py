@@ -106,6 +106,7 @@ def with_check(body: str) -> str:
 def test_region_category_and_inner_digit_only_warn():
     assert codes(with_check("91999999" + "551385082")) == [("R-USCC-REGION", "warning")]
     assert codes(with_check("98110108" + "551385082")) == [("R-USCC-CATEGORY", "warning")]
+    assert codes(with_check("99110108" + "551385082")) == []
     assert codes("91110114L717716685") == [("R-USCC-ORGANISATION", "warning")]
 
 
