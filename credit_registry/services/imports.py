@@ -166,7 +166,7 @@ def take(
     tell, started = progress or _silent, time.perf_counter()
     layout_of(kind, layout)
     # A file about one person is often called by that person's number.
-    filename = mask_text(filename)[-300:]
+    filename = mask_text(filename.replace("\0", ""))[-300:]
     tell("read", 0, 0)
     # A dry run stores nothing that a later part could be compared with, so it sees the file whole.
     rows = None if dry_run or kind in plans.SEEN_WHOLE else importers.ROWS

@@ -125,7 +125,7 @@ def submit(
         return _view(_same(earlier, upload, kind, layout))
     row = ImportJobRow(
         state="draft" if is_draft else "queued", key=stored_key, kind=kind, layout=layout, sheet=sheet, encoding=encoding,
-        is_confirmed=is_confirmed, filename=mask_text(filename)[-300:], upload=upload, size=len(data), actor=actor.label,
+        is_confirmed=is_confirmed, filename=mask_text(filename.replace("\0", ""))[-300:], upload=upload, size=len(data), actor=actor.label,
         account_id=actor.account_id, key_id=actor.key_id, office_id=actor.office_id, created_at=now,
     )  # fmt: skip
     session.add(row)

@@ -62,6 +62,7 @@ def shown(raw: Mapping[str, object], personal: frozenset[str]) -> dict[str, str]
     """The cells as an officer may see them in a list: numbers of persons starred."""
     cells = {}
     for title, cell in raw.items():
-        text = "" if cell is None else str(cell)
+        # PostgreSQL's texts cannot hold a NUL, and a row that is refused for one is shown with it.
+        title, text = title.replace("\0", "␀"), "" if cell is None else str(cell).replace("\0", "␀")
         cells[title] = mask_number(text) if fold_title(title) in personal and text else mask_text(text)
     return cells

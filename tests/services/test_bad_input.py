@@ -45,6 +45,7 @@ class Case:
 
 
 CASES = [
+    Case("B13", [{"cause": "某\0类"}], [(2, "违法行为类型", "R-CONTROL-CHAR", "refuse_row")], (0, 0, 0, 1)),
     Case("B52", [{"name": "示例另一家有限公司"}], [(2, NAME, "R-NAME-MISMATCH", "hold")], (0, 0, 1, 0)),
     Case("B53", [{}], [(2, CODE, "R-SUBJECT-STATUS", "hold")], (0, 0, 1, 0), status="deregistered"),
     Case("B53-revoked", [{}], [(2, CODE, "R-SUBJECT-STATUS", "warning")], (1, 0, 0, 0), status="revoked"),
