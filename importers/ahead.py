@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import pickle
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,10 +26,15 @@ class ReaderLost(Exception):
 
 
 # Isolated, so that neither the environment nor the working directory says what is imported: the caller does.
-_READER: Final = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from importers import ahead; ahead.answer(sys.stdin.buffer, sys.stdout.buffer)"
-)
+# Signals to the group are the caller's to answer: it decides whether the import goes on.
+_READER: Final = """
+import pickle, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_IGN)
+sys.path[:] = pickle.load(sys.stdin.buffer)
+from importers import ahead
+ahead.answer(sys.stdin.buffer, sys.stdout.buffer)
+"""
 
 
 def read_ahead(parts: Parts, first: Batch) -> Iterator[Batch]:
@@ -75,9 +79,6 @@ def _next(pipe: IO[bytes]) -> Batch | None:
 
 def answer(asked: IO[bytes], answers: IO[bytes]) -> None:
     """In the reading process: every part that is left, and None after the last."""
-    # Signals to the group are the caller's to answer: it decides whether the import goes on.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
     gc.disable()
     parts: Parts = pickle.load(asked)  # noqa: S301 - of our own caller
     try:

@@ -86,11 +86,13 @@ def _registered(database: Database) -> None:
     an_import(database, "enterprises", a_file("enterprises", rows))
 
 
-def _take(url: str, file: Path) -> imports.ImportResult:
+def _take(url: str, file: Path, progress: imports.Progress | None = None) -> imports.ImportResult:
     database = Database(url, VAULT)
     try:
         return database.run(
-            lambda session: imports.take(session, an_operator(), "penalties", file, file.name, now=NOW)
+            lambda session: imports.take(
+                session, an_operator(), "penalties", file, file.name, now=NOW, progress=progress
+            )
         )
     finally:
         database.dispose()
@@ -248,10 +250,25 @@ def _peak(target: Path, file: Path) -> float:
 
 
 def main() -> None:
-    _take(f"sqlite:///{sys.argv[1]}", Path(sys.argv[2]))
-    # The high-water mark of this process since exec; getrusage would count the parent's pages as well.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    print(int(status.partition("VmHWM:")[2].split()[0]) / 1024)
+    readers: dict[str, float] = {}
+
+    def notice(_stage: str, _done: int, _all: int) -> None:
+        for task in Path("/proc/self/task").iterdir():
+            for child in (task / "children").read_text(encoding="ascii").split():
+                readers[child] = max(readers.get(child, 0), _high_water(child))
+
+    _take(f"sqlite:///{sys.argv[1]}", Path(sys.argv[2]), progress=notice)
+    # The process that reads ahead is a part of the import; how far it had grown when it was last seen.
+    print(_high_water("self") + sum(readers.values()))
+
+
+def _high_water(process: str) -> float:
+    """Most memory of a process since exec, in MB; getrusage would count the parent's pages as well.
+
+    One that has ended and is not yet waited for has none.
+    """
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int((status.partition("VmHWM:")[2] or "0").split()[0]) / 1024
 
 
 if __name__ == "__main__":
