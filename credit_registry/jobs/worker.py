@@ -77,7 +77,12 @@ def run(database: Database, folder: Path, held: Claim) -> None:
                     session, held, folder=folder, now=clock.now(), ended=clock.now, progress=at.tell
                 )
             )
-    except Unavailable:
+    except Unavailable as unavailable:
+        if unavailable.code == "reader-lost":
+            # Killed for what its file asks of it, it would be killed again: the attempt counts.
+            log.warning("job-reader-lost", job=held.job)
+            database.run(lambda session: jobs.fail(session, held, now=clock.now()))
+            return
         database.run(lambda session: jobs.give_back(session, held))
         log.info("job-waits", job=held.job)
         return

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
+import importers.parts
 from credit_registry.jobs import worker
 from credit_registry.services import jobs
 from credit_registry.services.jobs import JobView
@@ -110,6 +111,22 @@ def test_a_defect_is_tried_again_and_ends_as_a_refusal(sqlite_database, folder):
         session.connection().exec_driver_sql(
             "CREATE TRIGGER broken BEFORE INSERT ON records BEGIN SELECT RAISE(ABORT, 'disk on fire'); END"
         )
+
+    with time_machine.travel(NOW, tick=False):
+        for _ in range(jobs.ATTEMPTS + 1):
+            worker.run_next(sqlite_database, folder)
+
+    view = seen(sqlite_database, job)
+    assert (view.state, view.refusal["code"]) == ("refused", "job-gave-up")
+    assert counted(sqlite_database) == (0, 0)
+
+
+def test_a_reader_that_is_lost_each_time_is_given_up(sqlite_database, folder, monkeypatch):
+    monkeypatch.setattr(importers.parts, "LEAST_BYTES", 1)
+    monkeypatch.setattr(importers, "ROWS", 10)
+    # As good as killed: its interpreter ends at once.
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    job = handed_in(sqlite_database, folder, rows=25)
 
     with time_machine.travel(NOW, tick=False):
         for _ in range(jobs.ATTEMPTS + 1):
