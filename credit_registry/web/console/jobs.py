@@ -121,7 +121,9 @@ def import_job(job_id: int) -> Response:
     folder = context.settings().uploads
     job = context.read(lambda session: jobs.get(session, actor, job_id, folder=folder))
     is_part = "HX-Request" in request.headers
-    if job.state == "done":
+    # The page asks once more when it has been told of the end: were it sent on while it still asks every second, each
+    # answer would stop the way to a batch that takes longer to show.
+    if job.state == "done" and (not is_part or "end" in request.args):
         target = url_for("console.batch", batch_id=job.batch)
         if not is_part:
             return redirect(target, 303)

@@ -81,13 +81,17 @@ def test_a_confirmed_file_goes_through_the_worker_to_its_batch(
     worker.run_next(sqlite_database, tmp_path / "uploads")
     done = clerk.get(job)
     told = clerk.get(job, headers={"HX-Request": "true"})
+    sent_on = clerk.get(f"{job}?end=1", headers={"HX-Request": "true"})
 
     assert not unconfirmed
     assert "正在排队" in waiting.text
     assert 'hx-trigger="every 1s"' in part.text
     assert "<html" not in part.text
     assert done.status_code == 303
-    assert told.headers["HX-Redirect"] == done.location
+    # The page that is told of the end asks no more every second: each answer would stop the way to a slow batch.
+    assert "HX-Redirect" not in told.headers and "every" not in told.text
+    assert 'hx-trigger="load"' in told.text and f"{job}?end=1" in told.text
+    assert sent_on.headers["HX-Redirect"] == done.location
     assert "读到" in clerk.get(done.location).text
     assert "京海应急罚〔2026〕1号" in clerk.get(f"/console/enterprises/{enterprise.uscc}").text
     assert _uploads(tmp_path) == []
