@@ -1,4 +1,4 @@
-"""The offices and officers of the demonstration: one person per role in the bureau, one or two elsewhere."""
+"""The offices and officers of the demonstration: one person per role in the bureau and a second clerk, one elsewhere."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,8 @@ class Person:
 
 PEOPLE = (
     *(Person(role.value, f"{ROLE_TITLES[role]}（演示）", EMERGENCY, (role,)) for role in Role),
+    # Whoever withdraws a file needs a second clerk of the same office to confirm it.
+    Person("clerk-2", "复核录入员（演示）", EMERGENCY, (Role.CLERK,)),
     Person("brigade", "消防经办人（演示）", BRIGADE, (Role.CLERK, Role.OFFICER)),
     Person("market", "市场监管录入员（演示）", MARKET, (Role.CLERK,)),
     Person("credit", "科信局录入员（演示）", CREDIT_LEAD, (Role.CLERK,)),
