@@ -10,7 +10,6 @@ from credit_registry.cli import context
 from credit_registry.demonstration.loading import Loaded, load
 from credit_registry.demonstration.material import make_material
 from credit_registry.domain.errors import NotAllowed
-from credit_registry.domain.permissions import Role
 from credit_registry.services import demonstration
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
@@ -90,9 +89,9 @@ def _document(loaded: Loaded, folder: Path) -> dict[str, object]:
 
 
 def _text(loaded: Loaded, folder: Path) -> str:
-    roles = {role.value for role in Role}
-    shown = [one for one in loaded.credentials if one.login in roles]
-    others = [one for one in loaded.credentials if one.login not in roles]
+    bureau = loaded.credentials[0].office
+    shown = [one for one in loaded.credentials if one.office == bureau]
+    others = [one for one in loaded.credentials if one.office != bureau]
     grades = "  ".join(f"{grade} {count}" for grade, count in loaded.grades.items())
     rows, invited = loaded.rows, loaded.invited
     lines = [
