@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from importers.formats.table import FileRefused, Table
-from importers.layouts import Layout, Match, fold_title
+from importers.layouts import Layout, Match, fold_title, layouts
 from importers.problems import Finding, quoted
 
 # Title and explanation lines that may stand above the header.
@@ -39,6 +39,22 @@ def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[Table, int,
     Raises:
         FileRefused: nothing there, a separator that is none, titles missing, unknown or twice.
     """
+    best = _best(table, candidates)
+    if best is None:
+        raise FileRefused("F-EMPTY", "文件中没有内容", "请确认选对了文件后重新上传", sheet=table.sheet)
+    index, layout, match = best
+    _refuse_separator(table, index, match)
+    if layout.header_rows == 1:
+        _refuse_merged(table, index)
+    whole = with_one_header(table, index, layout.header_rows)
+    if match.missing or (match.unknown and layout.leftovers == "refuse"):
+        _refuse_other_kind(table, layout)
+    _refuse_misfit(whole, index, layout, match)
+    return whole, index, layout, match
+
+
+def _best(table: Table, candidates: Sequence[Layout]) -> tuple[int, Layout, Match] | None:
+    """The line among the first ones, and the layout, that fit each other best; None where all are blank."""
     best: tuple[tuple[int, int, int], int, Layout, Match] | None = None
     seen = 0
     for index, row in enumerate(table.rows):
@@ -54,15 +70,23 @@ def find_header(table: Table, candidates: Sequence[Layout]) -> tuple[Table, int,
             fit = (match.known - 2 * len(match.missing) - len(match.unknown), match.known, int(layout.main))
             if best is None or fit > best[0]:
                 best = (fit, index, layout, match)
+    return best and best[1:]
+
+
+def _refuse_other_kind(table: Table, layout: Layout) -> None:
+    """Tell whoever chose the wrong kind of file which one it is, where another kind's layout fits without a doubt."""
+    best = _best(table, [each for each in layouts() if each.kind != layout.kind])
     if best is None:
-        raise FileRefused("F-EMPTY", "文件中没有内容", "请确认选对了文件后重新上传", sheet=table.sheet)
-    _, index, layout, match = best
-    _refuse_separator(table, index, match)
-    if layout.header_rows == 1:
-        _refuse_merged(table, index)
-    table = with_one_header(table, index, layout.header_rows)
-    _refuse_misfit(table, index, layout, match)
-    return table, index, layout, match
+        return
+    index, other, match = best
+    if match.known > 2 and not (match.missing or match.unknown or match.duplicates):
+        raise FileRefused(
+            "H-OTHER-KIND",
+            f"标题与“{other.title}”相符，与所选的“{layout.title}”不符",
+            f"请改选“{other.title}”所属的信息类别后重新上传；确是所选类别的，请按系统提供的模板填写标题",
+            sheet=table.sheet,
+            row=table.numbers[index],
+        )
 
 
 def with_one_header(table: Table, index: int, lines: int) -> Table:

@@ -36,6 +36,27 @@ def test_a_good_row_of_each_kind_is_accepted_without_a_word(kind):
     assert batch.frame["kind"][0] == batch.layout.record
 
 
+@pytest.mark.parametrize("kind", sorted({layout.kind for layout in layouts()}))
+def test_a_file_under_the_wrong_kind_is_told_its_own(kind):
+    own = layouts(kind)[0]
+    data = csv_bytes(
+        [[column.title for column in own.columns], [column.example or "x" for column in own.columns]]
+    )
+
+    for other in {layout.kind for layout in layouts()} - {kind}:
+        batch = read(data, filename="a.csv", kind=other, today=TODAY)
+
+        assert [problem.code for problem in batch.problems] == ["H-OTHER-KIND"]
+        assert own.title in batch.problems[0].hint
+        assert batch.rows == 0
+
+
+def test_a_file_that_no_kind_fits_is_told_what_its_own_lacks():
+    batch = read(csv_bytes([["单位", "天气"], ["甲", "晴"]]), filename="a.csv", kind="penalties", today=TODAY)
+
+    assert [problem.code for problem in batch.problems] == ["H-MISSING"]
+
+
 def test_a_penalty_becomes_typed_columns():
     row = taken("penalties", {"details.remark": "附注", "event_key": "SG-1"}).frame.iloc[0]
 
