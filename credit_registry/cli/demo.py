@@ -89,9 +89,9 @@ def _document(loaded: Loaded, folder: Path) -> dict[str, object]:
 
 
 def _text(loaded: Loaded, folder: Path) -> str:
-    bureau = loaded.credentials[0].office
-    shown = [one for one in loaded.credentials if one.office == bureau]
-    others = [one for one in loaded.credentials if one.office != bureau]
+    keeper = loaded.credentials[0].office
+    shown = [one for one in loaded.credentials if one.office == keeper]
+    others = [one for one in loaded.credentials if one.office != keeper]
     grades = "  ".join(f"{grade} {count}" for grade, count in loaded.grades.items())
     rows, invited = loaded.rows, loaded.invited
     lines = [
