@@ -103,9 +103,14 @@ def problems() -> list[tuple[str, str, str, str]]:
     found: dict[str, tuple[str, str, str, str]] = {}
     for room in ("importers", "credit_registry"):
         for call in _calls(room):
-            if call.func.id != "Finding" or len(call.args) < 4:  # type: ignore[attr-defined]
+            told = [_text(argument) for argument in call.args[:4]]
+            if call.func.id == "FileRefused":  # type: ignore[attr-defined]
+                told.insert(1, "refuse_file")
+            elif call.func.id != "Finding":  # type: ignore[attr-defined]
                 continue
-            code, disposition, says, hint = (_text(argument) for argument in call.args[:4])
+            if len(told) < 4:
+                continue
+            code, disposition, says, hint = told[:4]
             if code and disposition and "-" in code and code.isupper():
                 found.setdefault(code, (code, disposition, says or "…", hint or "…"))
     return [found[code] for code in sorted(found)]
