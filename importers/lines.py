@@ -37,7 +37,7 @@ class Lines:
     refused: list[tuple[int, Finding, Sequence[object]]] = field(default_factory=list)
 
 
-def sort_lines(table: Table, start: int, known: Iterable[str] = ()) -> Lines:
+def sort_lines(table: Table, start: int, known: Iterable[str]) -> Lines:
     """Every line below the header once, blank ones left out.
 
     Args:

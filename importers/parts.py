@@ -164,7 +164,7 @@ class Parts:
             table, start, layout, match = find_header(table, self.candidates)
             self.header, self.fit = (table.numbers[start], table.rows[start]), (sources_of(layout), match)
         sources, match = self.fit
-        lines = sort_lines(table, start)
+        lines = sort_lines(table, start, sources[0].titles)
         if is_first and not lines.rows and not lines.refused:
             raise FileRefused("F-NO-ROWS", "只有标题，没有数据", "请填写数据后重新上传")
         reading = _Part(table, start, sources, match, lines, self.today)
