@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from credit_registry.domain import accounts as rules
 from credit_registry.domain import passwords
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -120,7 +119,7 @@ def create_office(
     session.add(row)
     session.flush()
     facts = {"name": name, "authority_code": authority_code, "is_keeper": is_keeper}
-    _remember(session, actor, "office:create", f"office:{row.id}", now, facts=facts)
+    audit.remember(session, actor, "office:create", f"office:{row.id}", now, facts=facts)
     return office_view(row)
 
 
@@ -204,7 +203,7 @@ def create(
     session.add(row)
     session.flush()
     facts = {"office_id": office_id, "roles": row.roles, "subdistricts": row.subdistricts}
-    _remember(session, actor, "account:create", f"account:{login}", now, facts=facts)
+    audit.remember(session, actor, "account:create", f"account:{login}", now, facts=facts)
     return _view_of(session, row), first
 
 
@@ -361,7 +360,7 @@ def delegate(
     session.add(row)
     session.flush()
     facts = {"role": lent.value, "from": giving.login, "until": until.isoformat()}
-    _remember(
+    audit.remember(
         session, actor, "account:delegate", f"account:{taking.login}", now, reason=row.reason, facts=facts
     )
     return _delegation_view(session, row)
@@ -376,7 +375,7 @@ def end_delegation(session: Session, actor: Actor, delegation_id: int, *, now: d
     row.revoked_at = row.revoked_at or now
     view = _delegation_view(session, row)
     facts = {"role": row.role, "from": view.lender}
-    _remember(session, actor, "account:end-delegation", f"account:{view.borrower}", now, facts=facts)
+    audit.remember(session, actor, "account:end-delegation", f"account:{view.borrower}", now, facts=facts)
     return view
 
 
@@ -486,21 +485,8 @@ def _changed(
     row.version += 1
     ended = queries.end_sessions(session, row.id, now)
     told = {**(facts or {}), "sessions_ended": ended}
-    _remember(session, actor, verb, f"account:{row.login}", now, reason=reason, facts=told)
+    audit.remember(session, actor, verb, f"account:{row.login}", now, reason=reason, facts=told)
     return _view_of(session, row)
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    subject: str,
-    now: datetime,
-    *,
-    reason: str | None = None,
-    facts: Mapping[str, object] | None = None,
-) -> None:
-    audit.append(session, AuditEntry(actor.label, actor.office_id, verb, subject, now, reason, facts or {}))
 
 
 def office_view(row: OfficeRow) -> OfficeView:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from credit_registry.domain import clocks, letters, listing, papers
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     IllegalTransition,
     InvalidInput,
@@ -374,19 +373,9 @@ def _remember(
 ) -> None:
     subject = f"case:{row.case_id}" if row.case_id is not None else f"record:{row.record_id}"
     facts = {"annotation": row.id, "kind": row.kind, "state": row.state}
+    told = mask_text(reason) if reason else None
     session.flush()
-    audit.append(
-        session,
-        AuditEntry(
-            actor.label,
-            actor.office_id,
-            f"annotation:{verb}",
-            subject,
-            now,
-            reason=mask_text(reason) if reason else None,
-            facts=facts,
-        ),
-    )
+    audit.remember(session, actor, f"annotation:{verb}", subject, now, reason=told, facts=facts)
 
 
 def _view(session: Session, row: AnnotationRow) -> AnnotationView:

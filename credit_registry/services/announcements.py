@@ -10,7 +10,6 @@ from datetime import date, datetime
 import scoring_rules
 from credit_registry.domain import clocks, grades, letters, papers
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -328,17 +327,8 @@ def _write(session: Session, row: AnnouncementRow, serial: int, now: datetime) -
 
 def _remember(session: Session, actor: Actor, row: AnnouncementRow, verb: str, now: datetime) -> None:
     facts = {"year": row.year, "state": row.state, **row.counts}
-    audit.append(
-        session,
-        AuditEntry(
-            actor.label,
-            actor.office_id,
-            f"announcement:{verb}",
-            f"announcement:{row.id}",
-            now,
-            reason=row.reason,
-            facts=facts,
-        ),
+    audit.remember(
+        session, actor, f"announcement:{verb}", f"announcement:{row.id}", now, reason=row.reason, facts=facts
     )
 
 

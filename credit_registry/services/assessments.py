@@ -12,7 +12,6 @@ import pandas as pd
 
 import scoring_rules
 from credit_registry.domain.answers import AssessmentView, DomainView, beijing_day, without_supervision
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.services import codes, enterprises, explanations, facts, listings
@@ -335,9 +334,7 @@ def _open(session: Session, actor: Actor, scores: Scores, *, now: datetime) -> i
 def _remember(session: Session, actor: Actor, ruleset: RuleSet, result: Assessed, now: datetime) -> None:
     details = {**result.as_dict(), "ruleset_digest": ruleset.digest}
     subject = f"day:{result.on.isoformat()}"
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, assessments.RUN, subject, now, facts=details)
-    )
+    audit.remember(session, actor, assessments.RUN, subject, now, facts=details)
 
 
 def _remember_replay(
@@ -345,9 +342,7 @@ def _remember_replay(
 ) -> None:
     details = {"on": on.isoformat(), "known_at": known_at.isoformat()}
     subject = f"enterprise:{enterprise_id}"
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, "assessment:replay", subject, now, facts=details)
-    )
+    audit.remember(session, actor, "assessment:replay", subject, now, facts=details)
 
 
 def _refuse_future(on: date, known_at: datetime | None, today: date, now: datetime) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 
 from credit_registry.domain.attachments import kept_name, type_of
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, NotAllowed, NotFound, Unavailable
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.storage import files
@@ -101,9 +100,7 @@ def keep(
     session.flush()
     subject = f"record:{record_id}" if record_id is not None else f"case:{case_id}"
     facts = {"attachment": row.id, "sha256": row.sha256, "size": row.size, "title": title}
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, "attachment:attach", subject, now, None, facts)
-    )
+    audit.remember(session, actor, "attachment:attach", subject, now, facts=facts)
     return view_of(row)
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from credit_registry.domain import clocks, papers
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, StaleVersion
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind
@@ -327,20 +326,11 @@ def _plain(value: object) -> object:
 
 def remember(session: Session, actor: Actor, case: ListingCaseRow, move: Move, before: State | None) -> None:
     """The one audit entry of a move."""
-    audit.append(
-        session,
-        AuditEntry(
-            actor.label,
-            actor.office_id,
-            f"listing:{move.action.value.replace('_', '-')}",
-            f"case:{case.id}",
-            move.now,
-            reason=move.reason,
-            facts={
-                "from": before.value if before else None,
-                "to": case.state,
-                "on": move.on.isoformat(),
-                "version": case.version,
-            },
-        ),
-    )
+    verb = f"listing:{move.action.value.replace('_', '-')}"
+    facts = {
+        "from": before.value if before else None,
+        "to": case.state,
+        "on": move.on.isoformat(),
+        "version": case.version,
+    }
+    audit.remember(session, actor, verb, f"case:{case.id}", move.now, reason=move.reason, facts=facts)

@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 
 from credit_registry.domain import clocks, listing
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.calendar import WorkingDays, working_days
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Actor, Permission
@@ -20,7 +19,6 @@ from credit_registry.services import casework, fallen_grounds, red_conditions, s
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, entries, worklists
 from credit_registry.storage.queries import listings as cases
-from credit_registry.storage.tables.listings import ListingCaseRow
 
 _WARNED_DAYS = 30
 
@@ -152,8 +150,7 @@ def recompute(
     session.flush()
     if moved:
         facts = {"calendar": calendar.version, "moved": len(moved)}
-        entry = AuditEntry(actor.label, actor.office_id, "clock:recompute", "list:all", now, facts=facts)
-        audit.append(session, entry)
+        audit.remember(session, actor, "clock:recompute", "list:all", now, facts=facts)
     return tuple(moved)
 
 
@@ -172,16 +169,7 @@ def _note_unfit(session: Session, actor: Actor, *, now: datetime) -> tuple[int, 
         running = [clock for clock in cases.clocks(session, case.id) if clock.kind == "remove_unfit"]
         if not any(clock.met_on is None and clock.stopped_on is None for clock in running):
             session.add(casework.clock_row(clocks.start("remove_unfit", today), case_id=case.id))
-            _remember_unfit(session, actor, case, sorted(refuted), now)
+            facts = {"conditions": sorted(refuted)}
+            audit.remember(session, actor, "listing:unfit", f"case:{case.id}", now, facts=facts)
     session.flush()
     return tuple(unfit)
-
-
-def _remember_unfit(
-    session: Session, actor: Actor, case: ListingCaseRow, refuted: list[str], now: datetime
-) -> None:
-    facts = {"conditions": refuted}
-    audit.append(
-        session,
-        AuditEntry(actor.label, actor.office_id, "listing:unfit", f"case:{case.id}", now, facts=facts),
-    )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, StaleVersion
 from credit_registry.domain.names import folded_name, parent_names, searchable
 from credit_registry.domain.paging import Page
@@ -259,7 +258,7 @@ def register(
     session.flush()
     names.index(session, [(born.id, searchable(name))])
     enterprises.mark_dirty(session, [row.id], now)
-    _remember(session, actor, "enterprise:register", row, now, None, {"uscc": code})
+    audit.remember(session, actor, "enterprise:register", f"enterprise:{row.id}", now, facts={"uscc": code})
     return _view(session, row)
 
 
@@ -282,7 +281,10 @@ def amend(
     if changed:
         revise(session, actor.label, row, changed, reason=reason, now=now)
         enterprises.mark_dirty(session, [row.id], now)
-        _remember(session, actor, "enterprise:amend", row, now, reason, {"changed": sorted(changed)})
+        facts = {"changed": sorted(changed)}
+        audit.remember(
+            session, actor, "enterprise:amend", f"enterprise:{row.id}", now, reason=reason, facts=facts
+        )
     return _view(session, row)
 
 
@@ -324,7 +326,10 @@ def rename(
         names.index(session, [(added.id, searchable(name))])
     row.name_key = key
     revise(session, actor.label, row, {"name": name.strip()}, reason=reason, now=now)
-    _remember(session, actor, "enterprise:rename", row, now, reason, {"changed_on": changed_on.isoformat()})
+    facts = {"changed_on": changed_on.isoformat()}
+    audit.remember(
+        session, actor, "enterprise:rename", f"enterprise:{row.id}", now, reason=reason, facts=facts
+    )
     return _view(session, row)
 
 
@@ -358,7 +363,8 @@ def change_code(
         borne.valid_until = borne.valid_until or changed_on
     session.add(EnterpriseCodeRow(uscc=code, enterprise_id=row.id, valid_from=changed_on, recorded_at=now))
     revise(session, actor.label, row, {"uscc": code}, reason=reason, now=now)
-    _remember(session, actor, "enterprise:code", row, now, reason, {"changed_on": changed_on.isoformat()})
+    facts = {"changed_on": changed_on.isoformat()}
+    audit.remember(session, actor, "enterprise:code", f"enterprise:{row.id}", now, reason=reason, facts=facts)
     return _view(session, row)
 
 
@@ -426,19 +432,6 @@ def _locked(session: Session, actor: Actor, uscc: str, version: int) -> Enterpri
             "企业信息已被他人更新，请刷新后再试。", facts={"version": row.version, "given": version}
         )
     return row
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: EnterpriseRow,
-    now: datetime,
-    reason: str | None,
-    facts: Mapping[str, object],
-) -> None:
-    entry = AuditEntry(actor.label, actor.office_id, verb, f"enterprise:{row.id}", now, reason, facts)
-    audit.append(session, entry)
 
 
 def _require_reason(reason: str) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import importers
 from credit_registry.domain.accounts import local_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, Unavailable
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.paging import Page
@@ -207,7 +206,7 @@ def take(
     _close_batch(row, result)
     row.timing = {"read_ms": round(read_for * 1000), "all_ms": round((time.perf_counter() - started) * 1000)}
     enterprises.mark_dirty(session, tally.touched, now)
-    _remember(session, actor, "batch:take", row, now, None, _counts(result))
+    audit.remember(session, actor, "batch:take", f"batch:{row.id}", now, facts=_counts(result))
     tell("done", result.rows, result.rows)
     return result
 
@@ -471,20 +470,6 @@ def _close_batch(row: ImportBatchRow, result: ImportResult) -> None:
 def _counts(result: ImportResult) -> dict[str, object]:
     names = ("source", "rows", "accepted", "duplicate", "held", "refused")
     return {name: getattr(result, name) for name in names}
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: ImportBatchRow,
-    now: datetime,
-    reason: str | None,
-    facts: Mapping[str, object],
-) -> None:
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, verb, f"batch:{row.id}", now, reason, facts)
-    )
 
 
 def view(row: ImportBatchRow) -> BatchView:

@@ -4,7 +4,7 @@ Enrolment takes two steps, as signing in does: `weigh` hashes the password and r
 of it. A failure is written too, so the refusal is part of the answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -117,7 +117,7 @@ def issue(
         "replaces": [row.id for row in replaced],
         "until": made.expires_on.isoformat(),
     }
-    _remember(session, actor, "invitation:issue", made, now, None, facts)
+    audit.remember(session, actor, "invitation:issue", _subject(made), now, facts=facts)
     return _view(made, today), code
 
 
@@ -142,7 +142,15 @@ def void(session: Session, actor: Actor, invitation_id: int, *, reason: str, now
             code="invitation-ended",
         )
     row.voided_at, row.voided_by, row.void_reason = now, actor.label, reason.strip()
-    _remember(session, actor, "invitation:void", row, now, reason.strip(), {"invitation": row.id})
+    audit.remember(
+        session,
+        actor,
+        "invitation:void",
+        _subject(row),
+        now,
+        reason=reason.strip(),
+        facts={"invitation": row.id},
+    )
     return _view(row, limits.local_day(now))
 
 
@@ -209,7 +217,7 @@ def enrol(session: Session, attempt: Attempt, *, now: datetime) -> Enrolled:
     actor = representatives.actor_of(session, row)
     assert actor is not None, "just added"
     facts = {"invitation": found.id, "role": attempt.role.value, "address": attempt.address}
-    _remember(session, actor, "invitation:enrol", found, now, None, facts)
+    audit.remember(session, actor, "invitation:enrol", _subject(found), now, facts=facts)
     return Enrolled(row.login, sessions.open_session(session, row, attempt.address, now))
 
 
@@ -252,19 +260,6 @@ def _digest(session: Session, code: str) -> str:
     return session.vault.digest(f"invitation:{invitations.readable(code)}")
 
 
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: InvitationRow,
-    now: datetime,
-    reason: str | None,
-    facts: Mapping[str, object],
-) -> None:
-    subject = f"case:{row.case_id}" if row.case_id is not None else f"enterprise:{row.enterprise_id}"
-    audit.append(session, AuditEntry(actor.label, actor.office_id, verb, subject, now, reason, facts))
-
-
 def _view(row: InvitationRow, today: date) -> InvitationView:
     if row.used_at is not None:
         state = "used"
@@ -275,3 +270,7 @@ def _view(row: InvitationRow, today: date) -> InvitationView:
     return InvitationView(
         row.id, row.case_id, state, row.issued_at, row.issued_by, row.expires_on, row.used_at, row.void_reason
     )
+
+
+def _subject(row: InvitationRow) -> str:
+    return f"case:{row.case_id}" if row.case_id is not None else f"enterprise:{row.enterprise_id}"

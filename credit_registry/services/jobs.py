@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, NotAllowed, NotFound, Refusal
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.paging import Page
@@ -184,8 +183,7 @@ def cancel(session: Session, actor: Actor, job_id: int, *, folder: Path, now: da
         raise IllegalTransition(
             "任务已经开始或已经结束，不能取消。如报送有误，请在批次页面申请撤回。", code="job-begun"
         )
-    entry = AuditEntry(actor.label, actor.office_id, "job:cancel", f"job:{job_id}", now, facts={})
-    audit.append(session, entry)
+    audit.remember(session, actor, "job:cancel", f"job:{job_id}", now)
     files.discard(folder, upload)
     return _view(_visible(actor, queries.find(session, job_id)))
 
@@ -417,8 +415,7 @@ def _remember(session: Session, actor: Actor, row: ImportJobRow, now: datetime) 
     facts = {
         "kind": row.kind, "filename": row.filename, "sha256": row.upload.partition("-")[0], "size": row.size,
     }  # fmt: skip
-    entry = AuditEntry(actor.label, actor.office_id, "job:submit", f"job:{row.id}", now, facts=facts)
-    audit.append(session, entry)
+    audit.remember(session, actor, "job:submit", f"job:{row.id}", now, facts=facts)
 
 
 def _followed(row: ImportJobRow, folder: Path | None) -> JobView:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from credit_registry.domain import accounts as rules
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, NotFound, NotSignedIn
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import KEY_SCOPES, PERMISSION_TITLES, Actor, Permission
@@ -87,9 +86,7 @@ def create_key(
     session.add(row)
     session.flush()
     facts = {"office_id": office_id, "scopes": row.scopes, "expires_on": expires_on.isoformat()}
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, "key:create", f"key:{prefix}", now, facts=facts)
-    )
+    audit.remember(session, actor, "key:create", f"key:{prefix}", now, facts=facts)
     return _view_of(session, row), secret
 
 
@@ -102,8 +99,7 @@ def revoke_key(session: Session, actor: Actor, prefix: str, *, reason: str, now:
     if not reason.strip():
         raise InvalidInput("请写明理由。", code="reason-missing")
     row.revoked_at = row.revoked_at or now
-    entry = AuditEntry(actor.label, actor.office_id, "key:revoke", f"key:{prefix}", now, reason.strip())
-    audit.append(session, entry)
+    audit.remember(session, actor, "key:revoke", f"key:{prefix}", now, reason=reason.strip())
     return _view_of(session, row)
 
 

@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 from credit_registry.domain import clocks, listing
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.guards import Guard
 from credit_registry.domain.paging import Page
@@ -53,17 +52,8 @@ def open_candidates(
     actor.require(Permission.ASSESSMENTS_RUN)
     opened, added = candidates.open_for(session, actor, conditions, now=now)
     if opened or added:
-        audit.append(
-            session,
-            AuditEntry(
-                actor.label,
-                actor.office_id,
-                "listing:open-candidates",
-                "list:black",
-                now,
-                facts={"opened": list(opened), "grounds_added": added},
-            ),
-        )
+        facts = {"opened": list(opened), "grounds_added": added}
+        audit.remember(session, actor, "listing:open-candidates", "list:black", now, facts=facts)
     return opened
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credit_registry.domain import accounts as rules
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -216,8 +215,7 @@ def _changed(
 ) -> OfficeView:
     row.version += 1
     session.flush()
-    entry = AuditEntry(
-        actor.label, actor.office_id, f"office:{verb}", f"office:{row.id}", now, reason.strip(), facts
+    audit.remember(
+        session, actor, f"office:{verb}", f"office:{row.id}", now, reason=reason.strip(), facts=facts
     )
-    audit.append(session, entry)
     return office_view(row)

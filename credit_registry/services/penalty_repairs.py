@@ -13,7 +13,6 @@ from datetime import date, datetime
 
 from credit_registry.domain import clocks, letters, papers
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -370,17 +369,8 @@ def _remember(
 ) -> None:
     session.flush()
     facts = {"repair": row.id, "state": row.state}
-    audit.append(
-        session,
-        AuditEntry(
-            actor.label,
-            actor.office_id,
-            f"repair:{verb}",
-            f"record:{row.record_id}",
-            now,
-            reason=reason,
-            facts=facts,
-        ),
+    audit.remember(
+        session, actor, f"repair:{verb}", f"record:{row.record_id}", now, reason=reason, facts=facts
     )
 
 

@@ -14,7 +14,6 @@ from datetime import date, datetime
 from typing import Any
 
 from credit_registry.domain import person_roles
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.identity import mask_name, mask_number, mask_text
 from credit_registry.domain.permissions import Actor, Permission
@@ -206,16 +205,9 @@ def withdraw(
     _let_wait_again(session, row)
     session.flush()
     facts = {"enterprise": row.enterprise_id}
-    entry = AuditEntry(
-        actor.label,
-        actor.office_id,
-        "person-penalty:withdraw",
-        f"person-penalty:{row.id}",
-        now,
-        reason,
-        facts,
+    audit.remember(
+        session, actor, "person-penalty:withdraw", f"person-penalty:{row.id}", now, reason=reason, facts=facts
     )
-    audit.append(session, entry)
     return _view(row)
 
 

@@ -6,7 +6,6 @@ Law:
 
 from datetime import datetime
 
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate, IllegalTransition, InvalidInput, NotFound
 from credit_registry.domain.identity import mask_name, mask_number
 from credit_registry.domain.permissions import Actor, Permission
@@ -89,10 +88,7 @@ def name_person(
     session.add(row)
     session.flush()
     facts = {"person": row.id, "role": role, "condition": condition}
-    entry = AuditEntry(
-        actor.label, actor.office_id, "listing:name-person", f"case:{case_id}", now, facts=facts
-    )
-    audit.append(session, entry)
+    audit.remember(session, actor, "listing:name-person", f"case:{case_id}", now, facts=facts)
     return person_view(row)
 
 
@@ -113,14 +109,7 @@ def reveal(
     found = next((person for person in cases.persons(session, case.id) if person.id == person_id), None)
     if found is None:
         raise NotFound("本案没有这名人员。请核对。", code="unknown-person")
-    entry = AuditEntry(
-        actor.label,
-        actor.office_id,
-        "personal:reveal",
-        f"case:{case_id}",
-        now,
-        reason=reason,
-        facts={"person": person_id},
+    audit.remember(
+        session, actor, "personal:reveal", f"case:{case_id}", now, reason=reason, facts={"person": person_id}
     )
-    audit.append(session, entry)
     return session.vault.open(found.name_sealed), session.vault.open(found.id_sealed)

@@ -12,7 +12,6 @@ from typing import Any
 import importers
 from credit_registry.domain import penalties
 from credit_registry.domain.accounts import local_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -187,7 +186,7 @@ def enter(
     _add_version(session, actor, record, columns, Change.ORIGINAL, None, now)
     versions.insert_persons(session, [(record.id, role, *person) for role, person in persons], now)
     enterprises.mark_dirty(session, [enterprise.id], now)
-    _remember(session, actor, "record:enter", record, now, None, {"kind": kind})
+    audit.remember(session, actor, "record:enter", f"record:{record.id}", now, facts={"kind": kind})
     return _history(session, actor, record, local_day(now))
 
 
@@ -556,21 +555,8 @@ def _finish(
 ) -> None:
     session.flush()
     enterprises.mark_dirty(session, [record.enterprise_id], now)
-    _remember(session, actor, verb, record, now, reason, {**facts, "version": record.version})
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    record: RecordRow,
-    now: datetime,
-    reason: str | None,
-    facts: Mapping[str, object],
-) -> None:
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, verb, f"record:{record.id}", now, reason, facts)
-    )
+    told = {**facts, "version": record.version}
+    audit.remember(session, actor, verb, f"record:{record.id}", now, reason=reason, facts=told)
 
 
 def _values(row: RecordVersionRow) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credit_registry.domain import accounts as rules
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -198,7 +197,4 @@ def _remember(
     now: datetime,
 ) -> None:
     facts = {"recusal": row.id, "account": row.account_id, "whole_enterprise": row.case_id is None}
-    entry = AuditEntry(
-        actor.label, actor.office_id, f"recusal:{verb}", f"case:{case.id}", now, reason=reason, facts=facts
-    )
-    audit.append(session, entry)
+    audit.remember(session, actor, f"recusal:{verb}", f"case:{case.id}", now, reason=reason, facts=facts)

@@ -16,7 +16,6 @@ from datetime import date, datetime
 
 from credit_registry.domain import letters, papers, receivers
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import (
     Duplicate,
     IllegalTransition,
@@ -376,7 +375,4 @@ def _view(row: ReportRow) -> ReportView:
 
 def _remember(session: Session, actor: Actor, row: ReportRow, verb: str, now: datetime) -> None:
     facts = {"report": row.id, "receiver": row.receiver, "state": row.state, "list_version": row.list_version}
-    entry = AuditEntry(
-        actor.label, actor.office_id, f"report:{verb}", f"case:{row.case_id}", now, facts=facts
-    )
-    audit.append(session, entry)
+    audit.remember(session, actor, f"report:{verb}", f"case:{row.case_id}", now, facts=facts)

@@ -6,7 +6,6 @@ Their accounts are ordinary ones without any role of an officer; what they hold 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.identity import mask_name
 from credit_registry.domain.invitations import REPRESENTATIVE_TITLES, RepresentativeRole, new_login
@@ -143,8 +142,7 @@ def switch(
     ended = accounts.end_sessions(session, row.id, now)
     verb = "account:enable" if is_open else "account:disable"
     facts = {"sessions_ended": ended, "enterprise": enterprise.id}
-    entry = AuditEntry(actor.label, actor.office_id, verb, f"account:{row.login}", now, reason.strip(), facts)
-    audit.append(session, entry)
+    audit.remember(session, actor, verb, f"account:{row.login}", now, reason=reason.strip(), facts=facts)
     return _view(row)
 
 

@@ -10,11 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import importers
 from credit_registry.domain.accounts import local_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
@@ -122,7 +120,8 @@ def resolve_many(
     session.flush()
     if done:
         facts = {"rows": [row.id for row in done], "waiting": len(waiting)}
-        _remember(session, actor, "batch:resolve", done[0].batch_id, now, reason, facts)
+        subject = f"batch:{done[0].batch_id}"
+        audit.remember(session, actor, "batch:resolve", subject, now, reason=reason, facts=facts)
     return Resolved(tuple(imports.row_view(row) for row in done), waiting)
 
 
@@ -136,9 +135,8 @@ def drop(
     for row, _ in rows:
         _settle(row, "dropped", actor, reason, now)
     session.flush()
-    _remember(
-        session, actor, "batch:drop", rows[0][0].batch_id, now, reason, {"rows": [row.id for row, _ in rows]}
-    )
+    subject, facts = f"batch:{rows[0][0].batch_id}", {"rows": [row.id for row, _ in rows]}
+    audit.remember(session, actor, "batch:drop", subject, now, reason=reason, facts=facts)
     return tuple(imports.row_view(row) for row, _ in rows)
 
 
@@ -179,7 +177,7 @@ def drop_all(
         _settle(row, "dropped", actor, reason, now)
     session.flush()
     facts = {"code": code, "rows": [row.id for row in waiting]}
-    _remember(session, actor, "batch:drop", batch_id, now, reason, facts)
+    audit.remember(session, actor, "batch:drop", f"batch:{batch_id}", now, reason=reason, facts=facts)
     return len(waiting)
 
 
@@ -420,17 +418,3 @@ def _settle(row: ImportRowRow, state: str, actor: Actor, reason: str, now: datet
 def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise InvalidInput("请填写处理理由。", code="reason-missing")
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    batch_id: int,
-    now: datetime,
-    reason: str,
-    facts: Mapping[str, Any],
-) -> None:
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, verb, f"batch:{batch_id}", now, reason, facts)
-    )

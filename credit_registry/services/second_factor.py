@@ -6,7 +6,6 @@ from datetime import datetime
 
 from credit_registry.domain import passwords
 from credit_registry.domain import second_factor as rules
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotSignedIn
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.second_factor import Factor
@@ -41,7 +40,7 @@ def begin(session: Session, actor: Actor, *, now: datetime) -> Enrolment:
         raise IllegalTransition("动态口令已经启用。如需更换设备，请先停用。", code="second-factor-on")
     made = rules.new()
     keep(session, row, made)
-    _remember(session, actor, "account:begin-second-factor", now)
+    audit.remember(session, actor, "account:begin-second-factor", actor.label, now)
     return Enrolment(made.secret, made.address(row.login))
 
 
@@ -57,7 +56,7 @@ def confirm(session: Session, actor: Actor, *, code: str, now: datetime) -> None
     if present is None or present.is_confirmed:
         raise IllegalTransition("没有待确认的动态口令，请重新开始。", code="second-factor-not-begun")
     keep(session, row, _used(present, code, now))
-    _remember(session, actor, "account:confirm-second-factor", now)
+    audit.remember(session, actor, "account:confirm-second-factor", actor.label, now)
 
 
 def remove(session: Session, actor: Actor, *, password: str, code: str, now: datetime) -> None:
@@ -70,7 +69,7 @@ def remove(session: Session, actor: Actor, *, password: str, code: str, now: dat
         raise InvalidInput("原密码不正确，请重新输入。", code="password-wrong")
     _used(present, code, now)
     row.totp_sealed = None
-    _remember(session, actor, "account:remove-second-factor", now)
+    audit.remember(session, actor, "account:remove-second-factor", actor.label, now)
 
 
 def kept(session: Session, row: AccountRow) -> Factor | None:
@@ -96,7 +95,3 @@ def _used(factor: Factor, code: str, now: datetime) -> Factor:
     if found is None:
         raise InvalidInput("动态口令不正确或已经用过，请等待下一个口令再试。", code="second-factor-wrong")
     return found
-
-
-def _remember(session: Session, actor: Actor, verb: str, now: datetime) -> None:
-    audit.append(session, AuditEntry(actor.label, actor.office_id, verb, actor.label, now))

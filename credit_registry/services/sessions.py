@@ -101,7 +101,7 @@ def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignIn:
         row.password_hash = attempt.outdated
     token = open_session(session, row, attempt.address, now)
     actor = actor_of_row(session, row, rules.local_day(now))
-    _remember(session, actor, "session:sign-in", now, {"address": attempt.address})
+    audit.remember(session, actor, "session:sign-in", actor.label, now, facts={"address": attempt.address})
     return SignIn(token, actor)
 
 
@@ -200,7 +200,7 @@ def prove(session: Session, actor: Actor, token: str, attempt: Attempt, *, now: 
     found = queries.find_session(session, _digest(token))
     assert found is not None, "whoever is signed in has a session"
     row.failures, row.locked_until, found.proved_at = 0, None, now
-    _remember(session, actor, "session:prove", now, {"address": attempt.address})
+    audit.remember(session, actor, "session:prove", actor.label, now, facts={"address": attempt.address})
     return None
 
 
@@ -215,7 +215,7 @@ def sign_out(session: Session, actor: Actor, token: str, *, now: datetime) -> No
     found = queries.find_session(session, _digest(token))
     if found is not None and found.ended_at is None:
         found.ended_at = now
-        _remember(session, actor, "session:sign-out", now, {})
+        audit.remember(session, actor, "session:sign-out", actor.label, now)
 
 
 def change_password(
@@ -237,7 +237,9 @@ def change_password(
     row.password_hash, row.password_changed_at, row.must_change_password = passwords.hashed(new), now, False
     row.version += 1
     ended = queries.end_sessions(session, row.id, now, but=_digest(token) if token else None)
-    _remember(session, actor, "account:change-password", now, {"sessions_ended": ended})
+    audit.remember(
+        session, actor, "account:change-password", actor.label, now, facts={"sessions_ended": ended}
+    )
 
 
 def _is_admitted(session: Session, row: AccountRow, attempt: Attempt, now: datetime) -> bool:
@@ -270,10 +272,6 @@ def _refused(session: Session, attempt: Attempt, row: AccountRow | None, now: da
         "忘记密码请联系本单位系统管理员。"
     )
     return SignIn(None, refusal=NotSignedIn(sentence, code="sign-in-refused"))
-
-
-def _remember(session: Session, actor: Actor, verb: str, now: datetime, facts: dict[str, object]) -> None:
-    audit.append(session, AuditEntry(actor.label, actor.office_id, verb, actor.label, now, facts=facts))
 
 
 def _digest(token: str) -> str:

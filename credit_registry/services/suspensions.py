@@ -11,7 +11,6 @@ from datetime import date, datetime
 
 from credit_registry.domain import papers
 from credit_registry.domain.answers import beijing_day
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
@@ -108,9 +107,7 @@ def _append(
     records.append(session, actor, record, newest, change, reason=reason, now=now)
     enterprises.mark_dirty(session, [record.enterprise_id], now)
     verb = "record:suspend" if change is Change.SUSPENSION else "record:resume"
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, verb, f"record:{record_id}", now, reason=reason)
-    )
+    audit.remember(session, actor, verb, f"record:{record_id}", now, reason=reason)
 
 
 def _file(

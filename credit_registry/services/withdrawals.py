@@ -6,7 +6,6 @@ Nothing is deleted: each record gets a version that says it was withdrawn, and t
 from dataclasses import dataclass
 from datetime import datetime
 
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.services import fallen_grounds, imports, other_list_files, person_penalties
@@ -45,7 +44,7 @@ def ask(session: Session, actor: Actor, batch_id: int, *, reason: str, now: date
         raise IllegalTransition("该批次已有人申请撤回，等待另一人确认。", code="withdrawal-asked")
     row.withdrawal_asked_by, row.withdrawn_reason = actor.label, reason
     session.flush()
-    _remember(session, actor, "batch:ask-withdrawal", row, now, reason, {})
+    audit.remember(session, actor, "batch:ask-withdrawal", f"batch:{row.id}", now, reason=reason)
     return imports.view(row)
 
 
@@ -80,7 +79,7 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
         "left": list(left),
         "asked_by": row.withdrawal_asked_by,
     }
-    _remember(session, actor, "batch:withdraw", row, now, reason, facts)
+    audit.remember(session, actor, "batch:withdraw", f"batch:{row.id}", now, reason=reason, facts=facts)
     return Withdrawn(imports.view(row), withdrawn, set_back, left)
 
 
@@ -113,7 +112,7 @@ def decline(session: Session, actor: Actor, batch_id: int, *, reason: str, now: 
         raise InvalidInput("请填写不予撤回的理由。", code="reason-missing")
     row.withdrawal_asked_by, row.withdrawn_reason = None, None
     session.flush()
-    _remember(session, actor, "batch:decline-withdrawal", row, now, reason, {})
+    audit.remember(session, actor, "batch:decline-withdrawal", f"batch:{row.id}", now, reason=reason)
     return imports.view(row)
 
 
@@ -126,17 +125,3 @@ def _locked(session: Session, actor: Actor, batch_id: int) -> ImportBatchRow:
             "企业名册批次不能整批撤回：其他记录已依附于这些企业。请逐家更正。", code="batch-not-withdrawable"
         )
     return row
-
-
-def _remember(
-    session: Session,
-    actor: Actor,
-    verb: str,
-    row: ImportBatchRow,
-    now: datetime,
-    reason: str,
-    facts: dict[str, object],
-) -> None:
-    audit.append(
-        session, AuditEntry(actor.label, actor.office_id, verb, f"batch:{row.id}", now, reason, facts)
-    )

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.errors import Duplicate
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.services import announcements
@@ -60,8 +59,7 @@ def begin(session: Session, actor: Actor, *, year: int, now: datetime) -> Announ
     )  # fmt: skip
     session.add(row)
     session.flush()
-    entry = AuditEntry(actor.label, office_id, "job:submit", f"job:{row.id}", now, facts={"year": year})
-    audit.append(session, entry)
+    audit.remember(session, actor, "job:submit", f"job:{row.id}", now, facts={"year": year})
     return _view(row)
 
 

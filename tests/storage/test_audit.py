@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from credit_registry.domain.audit import AuditEntry
+from credit_registry.domain.permissions import Actor
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 
@@ -103,3 +104,19 @@ def test_the_last_change_passes_over_those_who_come_and_go(database: Database, n
     database.run(lambda session: audit.append(session, _entry(now)))
     database.run(lambda session: audit.append(session, coming))
     assert last() == 2
+
+
+def test_a_deed_is_remembered_in_the_name_of_the_actor_and_the_office(
+    database: Database, now: datetime
+) -> None:
+    actor = Actor("account:li", "李", frozenset(), office_id=7)
+
+    database.run(
+        lambda session: audit.remember(
+            session, actor, "batch:drop", "batch:3", now, reason="理由", facts={"rows": [1]}
+        )
+    )
+
+    told = AuditEntry("account:li", 7, "batch:drop", "batch:3", now, "理由", {"rows": [1]})
+    with database.read() as session:
+        assert audit.page(session) == [(1, told)]

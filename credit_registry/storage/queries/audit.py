@@ -1,11 +1,13 @@
 """The audit log: append under a lock, page, verify the chain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import RowMapping, func, select, text
 
 from credit_registry.domain.audit import GENESIS, AuditEntry, chained_hash
+from credit_registry.domain.permissions import Actor
 from credit_registry.storage.database import Session
 from credit_registry.storage.tables.audit import AuditRow
 
@@ -55,6 +57,20 @@ def append(session: Session, entry: AuditEntry) -> int:
     )
     session.flush()
     return number
+
+
+def remember(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    subject: str,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> None:
+    """The entry of what ``actor`` has just done, on behalf of the actor's office."""
+    append(session, AuditEntry(actor.label, actor.office_id, verb, subject, now, reason, facts or {}))
 
 
 def page(
