@@ -19,7 +19,7 @@ from credit_registry.domain.listing import STEPS
 from credit_registry.domain.papers import PAPERS
 from credit_registry.domain.permissions import Actor, Permission, Role, terminal_operator
 from credit_registry.domain.steps import Action
-from credit_registry.services import accounts, enterprises, imports, invitations, listings, records
+from credit_registry.services import accounts, enterprises, imports, invitations, listings, offices, records
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
 from importers import uscc as uscc_rules
@@ -47,14 +47,14 @@ def an_office(
     is_keeper: bool = False,
     subdistrict_code: str | None = None,
     now: datetime = NOW,
-) -> accounts.OfficeView:
+) -> offices.OfficeView:
     """The office of that name; made on first use."""
     with database.read() as session:
-        found = accounts.find_office(session, name)
+        found = offices.find(session, name)
     if found:
         return found
     return database.run(
-        lambda session: accounts.create_office(
+        lambda session: offices.create(
             session,
             an_operator(),
             name,
@@ -72,7 +72,7 @@ def an_account(
     *roles: Role,
     login: str | None = None,
     name: str = "张三",
-    office: accounts.OfficeView | None = None,
+    office: offices.OfficeView | None = None,
     subdistricts: Iterable[str] = (),
     now: datetime = NOW,
 ) -> accounts.AccountView:
@@ -98,7 +98,7 @@ def an_actor(
     database: Database,
     *roles: Role,
     login: str | None = None,
-    office: accounts.OfficeView | None = None,
+    office: offices.OfficeView | None = None,
     subdistricts: Iterable[str] = (),
     now: datetime = NOW,
 ) -> Actor:
@@ -254,7 +254,7 @@ BLACK_ROAD = ("notify", "close_window", "review", "decide", "serve", "publish")
 class Team:
     """The people of one office who carry a case between them."""
 
-    office: accounts.OfficeView
+    office: offices.OfficeView
     officer: Actor
     reviewer: Actor
     decider: Actor
@@ -268,7 +268,7 @@ class Team:
         return (self.officer, self.reviewer, self.decider, self.publisher)
 
 
-def a_team(database: Database, *, office: accounts.OfficeView | None = None, now: datetime = NOW) -> Team:
+def a_team(database: Database, *, office: offices.OfficeView | None = None, now: datetime = NOW) -> Team:
     office = office or an_office(database, authority_code=_OWN["authority_code"], now=now)
     roles = (Role.OFFICER, Role.REVIEWER, Role.DECIDER, Role.PUBLISHER)
     return Team(office, *(an_actor(database, role, office=office, now=now) for role in roles))

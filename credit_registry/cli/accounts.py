@@ -8,7 +8,7 @@ from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.cli.offices import office_named
 from credit_registry.domain.permissions import ROLE_TITLES, Role
-from credit_registry.services import accounts
+from credit_registry.services import accounts, delegations
 
 _ROLES = "、".join(f"{role.value} {title}" for role, title in ROLE_TITLES.items())
 login_option = click.option("--login", required=True, help="账号名。")
@@ -157,7 +157,7 @@ def delegate(lender: str, borrower: str, role: str, until: datetime, reason: str
     """把一项业务角色委托同部门人员在一段时间内代行。"""
     with context.database() as database:
         made = database.run(
-            lambda session: accounts.delegate(
+            lambda session: delegations.delegate(
                 session,
                 context.operator(),
                 lender,

@@ -9,18 +9,18 @@ import click
 from credit_registry import clock
 from credit_registry.cli import context
 from credit_registry.domain.errors import NotFound
-from credit_registry.services import accounts, offices
-from credit_registry.services.accounts import OfficeView
+from credit_registry.services import offices
+from credit_registry.services.offices import OfficeView
 from credit_registry.storage.database import Session
 
 
-def office_named(session: Session, name: str) -> accounts.OfficeView:
+def office_named(session: Session, name: str) -> OfficeView:
     """The office that an operator means by a name, short name or code.
 
     Raises:
         NotFound: with the command that lists them.
     """
-    found = accounts.find_office(session, name)
+    found = offices.find(session, name)
     if found is None:
         raise NotFound(
             f"没有部门“{name}”。用 credit-registry office list 查看，用 office add 登记。",
@@ -56,7 +56,7 @@ def add(
     """登记一个部门。"""
     with context.database() as database:
         made = database.run(
-            lambda session: accounts.create_office(
+            lambda session: offices.create(
                 session,
                 context.operator(),
                 name,
@@ -77,7 +77,7 @@ def add(
 def list_(is_json: bool) -> None:
     """列出所有部门。"""
     with context.database() as database, database.read() as session:
-        found = accounts.page_offices(session, context.operator()).items
+        found = offices.page(session, context.operator()).items
     lines = [
         f"{one.id:>4}  {one.name}  {one.authority_code or '（无代码）'}{'  登记机关' if one.is_keeper else ''}{'  已停用' if one.closed_at else ''}"
         for one in found

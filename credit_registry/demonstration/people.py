@@ -14,7 +14,7 @@ from credit_registry.demonstration.facts import (
 )
 from credit_registry.domain import passwords
 from credit_registry.domain.permissions import ROLE_TITLES, Actor, Role
-from credit_registry.services import accounts, sessions
+from credit_registry.services import accounts, offices, sessions
 from credit_registry.storage.database import Session
 
 _ADDRESS = "127.0.0.1"
@@ -71,8 +71,8 @@ class Staff:
 
 def hire(session: Session, operator: Actor, *, now: datetime) -> Staff:
     """Open offices and accounts; everybody signs in once."""
-    offices = {
-        authority.key: accounts.create_office(
+    ids = {
+        authority.key: offices.create(
             session,
             operator,
             authority.name,
@@ -88,14 +88,14 @@ def hire(session: Session, operator: Actor, *, now: datetime) -> Staff:
     actors, passwords_of = {}, {}
     for person in PEOPLE:
         _, first = accounts.create(
-            session, operator, person.login, name=person.name, office_id=offices[person.office.key], roles=person.roles,
+            session, operator, person.login, name=person.name, office_id=ids[person.office.key], roles=person.roles,
             subdistricts=filter(None, [person.office.subdistrict_code]), now=now,
         )  # fmt: skip
         attempt = sessions.weigh(session, person.login, first, address=_ADDRESS, now=now)
         signed = sessions.sign_in(session, attempt, now=now)
         assert signed.actor is not None, "a fresh account signs in"
         actors[person.login], passwords_of[person.login] = signed.actor, first
-    return Staff(actors, passwords_of, offices)
+    return Staff(actors, passwords_of, ids)
 
 
 def settle_passwords(session: Session, staff: Staff, *, now: datetime) -> tuple[Credential, ...]:

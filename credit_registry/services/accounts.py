@@ -1,4 +1,4 @@
-"""Offices and the people who act for them: create, disable, reset, give roles, lend a role for a time.
+"""The people who act for an office: open their accounts, disable, reset, give roles; the actor each of them is.
 
 What an account may do is computed from its rows each time it acts, so a change holds from the next request.
 """
@@ -19,35 +19,11 @@ from credit_registry.domain.errors import (
 )
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
-from credit_registry.services import codes, representatives, vocabulary
+from credit_registry.services import offices, representatives, vocabulary
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit
-from credit_registry.storage.tables.accounts import AccountRow, DelegationRow, OfficeRow
-
-
-@dataclass(frozen=True)
-class OfficeView:
-    id: int
-    name: str
-    short_name: str
-    authority_code: str | None
-    domain: str | None
-    is_keeper: bool
-    subdistrict_code: str | None
-    version: int
-    closed_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DelegationView:
-    id: int
-    role: Role
-    lender: str
-    borrower: str
-    valid_from: date
-    valid_until: date
-    reason: str
+from credit_registry.storage.tables.accounts import AccountRow
 
 
 @dataclass(frozen=True)
@@ -67,87 +43,6 @@ class AccountView:
     created_at: datetime
     password_changed_at: datetime
     version: int
-
-
-# --- offices ------------------------------------------------------------------------------------------------
-
-
-def create_office(
-    session: Session,
-    actor: Actor,
-    name: str,
-    *,
-    now: datetime,
-    short_name: str | None = None,
-    authority_code: str | None = None,
-    domain: str | None = None,
-    is_keeper: bool = False,
-    subdistrict_code: str | None = None,
-) -> OfficeView:
-    """Register a department, fire brigade or sub-district office that acts here.
-
-    Args:
-        domain: ``safety`` or ``fire`` where the office penalises in one of them.
-        is_keeper: it keeps the register and may bring in other offices' records.
-
-    Raises:
-        Duplicate: the name or the code is taken.
-        InvalidInput: a code with a slip in it, which no record would ever name (``invalid-uscc``).
-    """
-    actor.require(Permission.ACCOUNTS_MANAGE)
-    name = name.strip()
-    authority_code = codes.readable(authority_code) if authority_code else None
-    if not name:
-        raise InvalidInput("请填写部门名称。", code="office-name")
-    if domain not in (None, "safety", "fire"):
-        raise InvalidInput(
-            "部门领域只能是 safety（安全生产）或 fire（消防），也可以不填。", code="office-domain"
-        )
-    for taken in filter(None, (name, authority_code)):
-        if queries.find_office_named(session, taken):
-            raise Duplicate(
-                f"部门“{taken}”已经登记，请直接使用。", code="office-exists", facts={"office": taken}
-            )
-    row = OfficeRow(
-        name=name,
-        short_name=(short_name or name).strip()[:50],
-        authority_code=authority_code,
-        domain=domain,
-        is_keeper=is_keeper,
-        subdistrict_code=vocabulary.checked_place(subdistrict_code),
-    )
-    session.add(row)
-    session.flush()
-    facts = {"name": name, "authority_code": authority_code, "is_keeper": is_keeper}
-    audit.remember(session, actor, "office:create", f"office:{row.id}", now, facts=facts)
-    return office_view(row)
-
-
-def page_offices(session: Session, actor: Actor) -> Page[OfficeView]:
-    """All of them: a district has some dozens."""
-    actor.require(Permission.ACCOUNTS_MANAGE)
-    return Page(tuple(office_view(row) for row in queries.offices(session)))
-
-
-def require_open(office: OfficeRow) -> None:
-    """Nobody new acts for an office that was closed.
-
-    Raises:
-        IllegalTransition: ``office-closed``.
-    """
-    if office.closed_at is not None:
-        raise IllegalTransition(
-            f"部门“{office.name}”已停用。请选择其他部门，或者先恢复该部门。", code="office-closed"
-        )
-
-
-def find_office(session: Session, name: str) -> OfficeView | None:
-    """By full name, short name or authority code."""
-    row = queries.find_office_named(session, name.strip())
-    return office_view(row) if row else None
-
-
-# --- accounts -----------------------------------------------------------------------------------------------
 
 
 def create(
@@ -183,7 +78,7 @@ def create(
     office = queries.find_office(session, office_id)
     if office is None:
         raise NotFound("没有这个部门，请先登记部门。", code="unknown-office", facts={"office_id": office_id})
-    require_open(office)
+    offices.require_open(office)
     held = rules.checked_roles(roles)
     if password is not None:
         passwords.check(password, login=login, name=name)
@@ -237,7 +132,7 @@ def disable(session: Session, actor: Actor, login: str, *, reason: str, now: dat
     if row.id == actor.account_id:
         raise NotAllowed("不能停用自己的账号，请由另一位系统管理员操作。", code="own-account")
     row.disabled_at = row.disabled_at or now
-    return _changed(session, actor, row, "account:disable", now, reason=_given(reason))
+    return _changed(session, actor, row, "account:disable", now, reason=given_reason(reason))
 
 
 def enable(session: Session, actor: Actor, login: str, *, reason: str, now: datetime) -> AccountView:
@@ -246,9 +141,9 @@ def enable(session: Session, actor: Actor, login: str, *, reason: str, now: date
     row = _to_change(session, login)
     office = queries.find_office(session, row.office_id)
     assert office is not None, "accounts.office_id is a foreign key"
-    require_open(office)
+    offices.require_open(office)
     row.disabled_at, row.locked_until, row.failures = None, None, 0
-    return _changed(session, actor, row, "account:enable", now, reason=_given(reason))
+    return _changed(session, actor, row, "account:enable", now, reason=given_reason(reason))
 
 
 def reset(session: Session, actor: Actor, login: str, *, now: datetime) -> tuple[AccountView, str]:
@@ -284,7 +179,7 @@ def set_roles(
         StaleVersion: somebody changed the account since it was read.
     """
     actor.require(Permission.ACCOUNTS_MANAGE)
-    row = _officer(_to_change(session, login))
+    row = officer_to_change(session, login)
     if row.version != version:
         raise StaleVersion("账号已被他人修改，请刷新后再试。", facts={"version": row.version})
     if row.id == actor.account_id:
@@ -300,8 +195,8 @@ def page(session: Session, actor: Actor, *, after: str | None = None, limit: int
     """Accounts by login."""
     actor.require(Permission.ACCOUNTS_MANAGE)
     rows = queries.accounts(session, after=after, limit=limit + 1)
-    offices = {office.id: office.name for office in queries.offices(session)}
-    views = tuple(_view(row, offices[row.office_id]) for row in rows[:limit])
+    office_names = {office.id: office.name for office in queries.offices(session)}
+    views = tuple(_view(row, office_names[row.office_id]) for row in rows[:limit])
     return Page(views, views[-1].login if len(rows) > limit else None)
 
 
@@ -321,71 +216,6 @@ def colleagues(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]:
     """Login and name of everybody whose account is open in the actor's own office."""
     actor.require(Permission.REGISTER_READ)
     return tuple((row.login, row.name) for row in queries.of_office(session, actor.office_id or 0))
-
-
-# --- lending a role -----------------------------------------------------------------------------------------
-
-
-def delegate(
-    session: Session,
-    actor: Actor,
-    lender: str,
-    borrower: str,
-    *,
-    role: Role | str,
-    until: date,
-    reason: str,
-    now: datetime,
-) -> DelegationView:
-    """Lend one business role of one person to another of the same office, from today until ``until`` (exclusive).
-
-    The step tables compare persons, so a lent role does not let anybody act twice on one case.
-    """
-    actor.require(Permission.ACCOUNTS_MANAGE)
-    giving, taking = (_officer(_to_change(session, login)) for login in (lender, borrower))
-    if giving.id == taking.id:
-        raise InvalidInput("委托人和受托人不能是同一人。", code="delegation-self")
-    if giving.office_id != taking.office_id:
-        raise InvalidInput("只能委托本部门人员代行。", code="delegation-office")
-    on, (lent,) = rules.local_day(now), rules.checked_roles([role])
-    rules.check_lending(lent, _roles(giving), _roles(taking), on=on, until=until)
-    row = DelegationRow(
-        from_account_id=giving.id,
-        to_account_id=taking.id,
-        role=lent.value,
-        valid_from=on,
-        valid_until=until,
-        reason=_given(reason),
-    )
-    session.add(row)
-    session.flush()
-    facts = {"role": lent.value, "from": giving.login, "until": until.isoformat()}
-    audit.remember(
-        session, actor, "account:delegate", f"account:{taking.login}", now, reason=row.reason, facts=facts
-    )
-    return _delegation_view(session, row)
-
-
-def end_delegation(session: Session, actor: Actor, delegation_id: int, *, now: datetime) -> DelegationView:
-    """Take a lent role back before its time."""
-    actor.require(Permission.ACCOUNTS_MANAGE)
-    row = queries.find_delegation(session, delegation_id)
-    if row is None:
-        raise NotFound("没有这项委托。", code="unknown-delegation", facts={"delegation_id": delegation_id})
-    row.revoked_at = row.revoked_at or now
-    view = _delegation_view(session, row)
-    facts = {"role": row.role, "from": view.lender}
-    audit.remember(session, actor, "account:end-delegation", f"account:{view.borrower}", now, facts=facts)
-    return view
-
-
-def page_delegations(session: Session, actor: Actor, *, on: date) -> Page[DelegationView]:
-    """What is lent on ``on`` or later."""
-    actor.require(Permission.ACCOUNTS_MANAGE)
-    return Page(tuple(_delegation_view(session, row) for row in queries.delegations(session, on)))
-
-
-# --- who acts -----------------------------------------------------------------------------------------------
 
 
 def actor_of(session: Session, login: str, *, now: datetime) -> Actor:
@@ -423,7 +253,7 @@ def actor_of_row(session: Session, row: AccountRow, on: date) -> Actor:
     office = queries.find_office(session, row.office_id)
     assert office is not None, "accounts.office_id is a foreign key"
     lent = {Role(delegation.role) for delegation in queries.delegations_to(session, row.id, on)}
-    held = tuple(role for role in Role if role in {*_roles(row), *lent})
+    held = tuple(role for role in Role if role in {*roles_of(row), *lent})
     scope = {*row.subdistricts, *filter(None, [office.subdistrict_code])}
     return Actor(
         label=f"account:{row.login}",
@@ -439,10 +269,7 @@ def actor_of_row(session: Session, row: AccountRow, on: date) -> Actor:
     )
 
 
-# --- plumbing -----------------------------------------------------------------------------------------------
-
-
-def _roles(row: AccountRow) -> tuple[Role, ...]:
+def roles_of(row: AccountRow) -> tuple[Role, ...]:
     return tuple(Role(role) for role in row.roles)
 
 
@@ -456,8 +283,9 @@ def _to_change(session: Session, login: str) -> AccountRow:
     return _known(queries.find_account_to_change(session, login.strip().lower()), login)
 
 
-def _officer(row: AccountRow) -> AccountRow:
-    """Refuse an enterprise's account where a role would be given."""
+def officer_to_change(session: Session, login: str) -> AccountRow:
+    """For services that give a role: the account, locked; an enterprise's is refused."""
+    row = _to_change(session, login)
     if not row.roles:
         raise NotAllowed(
             "该账号是企业账号，不能担任工作角色。请选择工作人员的账号。", code="enterprise-account"
@@ -465,7 +293,7 @@ def _officer(row: AccountRow) -> AccountRow:
     return row
 
 
-def _given(reason: str) -> str:
+def given_reason(reason: str) -> str:
     if not reason.strip():
         raise InvalidInput("请写明理由。", code="reason-missing")
     return reason.strip()
@@ -489,28 +317,6 @@ def _changed(
     return _view_of(session, row)
 
 
-def office_view(row: OfficeRow) -> OfficeView:
-    return OfficeView(
-        id=row.id,
-        name=row.name,
-        short_name=row.short_name,
-        authority_code=row.authority_code,
-        domain=row.domain,
-        is_keeper=row.is_keeper,
-        subdistrict_code=row.subdistrict_code,
-        version=row.version,
-        closed_at=row.closed_at,
-    )
-
-
-def _delegation_view(session: Session, row: DelegationRow) -> DelegationView:
-    lender = queries.get_account(session, row.from_account_id)
-    borrower = queries.get_account(session, row.to_account_id)
-    return DelegationView(
-        row.id, Role(row.role), lender.login, borrower.login, row.valid_from, row.valid_until, row.reason
-    )
-
-
 def _view_of(session: Session, row: AccountRow) -> AccountView:
     office = queries.find_office(session, row.office_id)
     return _view(row, office.name if office else "")
@@ -523,7 +329,7 @@ def _view(row: AccountRow, office_name: str) -> AccountView:
         name=row.name,
         office_id=row.office_id,
         office_name=office_name,
-        roles=_roles(row),
+        roles=roles_of(row),
         subdistricts=tuple(row.subdistricts),
         must_change_password=row.must_change_password,
         has_second_factor=row.totp_sealed is not None,

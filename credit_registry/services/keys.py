@@ -17,7 +17,7 @@ from credit_registry.domain import accounts as rules
 from credit_registry.domain.errors import InvalidInput, NotFound, NotSignedIn
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import KEY_SCOPES, PERMISSION_TITLES, Actor, Permission
-from credit_registry.services.accounts import require_open
+from credit_registry.services.offices import require_open
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit

@@ -1,4 +1,4 @@
-"""Offices that change: renamed, given a code, closed and opened again; what they were stays in the log.
+"""Offices: registered, renamed, given a code, closed and opened again; what they were stays in the log.
 
 Papers keep the name under which they were issued; what is shown of a decision says the office's present name.
 """
@@ -15,10 +15,10 @@ from credit_registry.domain.errors import (
     NotFound,
     StaleVersion,
 )
+from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.steps import ENDED, State
 from credit_registry.services import codes, vocabulary
-from credit_registry.services.accounts import OfficeView, office_view
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts as queries
 from credit_registry.storage.queries import audit
@@ -27,6 +27,19 @@ from credit_registry.storage.tables.accounts import OfficeRow
 FIELDS = ("name", "short_name", "authority_code", "domain", "is_keeper", "subdistrict_code")
 # A decided removal still has to be carried out by the office.
 _DONE = tuple(state.value for state in ENDED - {State.REMOVAL_DECIDED})
+
+
+@dataclass(frozen=True)
+class OfficeView:
+    id: int
+    name: str
+    short_name: str
+    authority_code: str | None
+    domain: str | None
+    is_keeper: bool
+    subdistrict_code: str | None
+    version: int
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -40,12 +53,87 @@ class OfficeChange:
     changes: Mapping[str, tuple[object, object]]
 
 
+def create(
+    session: Session,
+    actor: Actor,
+    name: str,
+    *,
+    now: datetime,
+    short_name: str | None = None,
+    authority_code: str | None = None,
+    domain: str | None = None,
+    is_keeper: bool = False,
+    subdistrict_code: str | None = None,
+) -> OfficeView:
+    """Register a department, fire brigade or sub-district office that acts here.
+
+    Args:
+        domain: ``safety`` or ``fire`` where the office penalises in one of them.
+        is_keeper: it keeps the register and may bring in other offices' records.
+
+    Raises:
+        Duplicate: the name or the code is taken.
+        InvalidInput: a code with a slip in it, which no record would ever name (``invalid-uscc``).
+    """
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    name = name.strip()
+    authority_code = codes.readable(authority_code) if authority_code else None
+    if not name:
+        raise InvalidInput("请填写部门名称。", code="office-name")
+    if domain not in (None, "safety", "fire"):
+        raise InvalidInput(
+            "部门领域只能是 safety（安全生产）或 fire（消防），也可以不填。", code="office-domain"
+        )
+    for taken in filter(None, (name, authority_code)):
+        if queries.find_office_named(session, taken):
+            raise Duplicate(
+                f"部门“{taken}”已经登记，请直接使用。", code="office-exists", facts={"office": taken}
+            )
+    row = OfficeRow(
+        name=name,
+        short_name=(short_name or name).strip()[:50],
+        authority_code=authority_code,
+        domain=domain,
+        is_keeper=is_keeper,
+        subdistrict_code=vocabulary.checked_place(subdistrict_code),
+    )
+    session.add(row)
+    session.flush()
+    facts = {"name": name, "authority_code": authority_code, "is_keeper": is_keeper}
+    audit.remember(session, actor, "office:create", f"office:{row.id}", now, facts=facts)
+    return _view(row)
+
+
+def page(session: Session, actor: Actor) -> Page[OfficeView]:
+    """All of them: a district has some dozens."""
+    actor.require(Permission.ACCOUNTS_MANAGE)
+    return Page(tuple(_view(row) for row in queries.offices(session)))
+
+
+def require_open(office: OfficeRow) -> None:
+    """Nobody new acts for an office that was closed.
+
+    Raises:
+        IllegalTransition: ``office-closed``.
+    """
+    if office.closed_at is not None:
+        raise IllegalTransition(
+            f"部门“{office.name}”已停用。请选择其他部门，或者先恢复该部门。", code="office-closed"
+        )
+
+
+def find(session: Session, name: str) -> OfficeView | None:
+    """By full name, short name or authority code."""
+    row = queries.find_office_named(session, name.strip())
+    return _view(row) if row else None
+
+
 def get(session: Session, actor: Actor, office_id: int) -> OfficeView:
     actor.require(Permission.ACCOUNTS_MANAGE)
     row = queries.find_office(session, office_id)
     if row is None:
         raise _unknown(office_id)
-    return office_view(row)
+    return _view(row)
 
 
 def amend(
@@ -218,4 +306,18 @@ def _changed(
     audit.remember(
         session, actor, f"office:{verb}", f"office:{row.id}", now, reason=reason.strip(), facts=facts
     )
-    return office_view(row)
+    return _view(row)
+
+
+def _view(row: OfficeRow) -> OfficeView:
+    return OfficeView(
+        id=row.id,
+        name=row.name,
+        short_name=row.short_name,
+        authority_code=row.authority_code,
+        domain=row.domain,
+        is_keeper=row.is_keeper,
+        subdistrict_code=row.subdistrict_code,
+        version=row.version,
+        closed_at=row.closed_at,
+    )

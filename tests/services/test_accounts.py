@@ -1,12 +1,12 @@
 """Offices and accounts, on both engines."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, StaleVersion
 from credit_registry.domain.permissions import Permission, Role
-from credit_registry.services import accounts, journal
+from credit_registry.services import accounts, journal, offices
 from credit_registry.storage.database import Database
 from tests.factories import PASSWORD, an_account, an_actor, an_office, an_operator
 
@@ -46,7 +46,7 @@ def test_names_and_codes_are_taken_once(database: Database, now: datetime) -> No
     for name, code in (("甲局", None), ("乙局", "11110108000000000F")):
         with pytest.raises(Duplicate):
             database.run(
-                lambda session, name=name, code=code: accounts.create_office(
+                lambda session, name=name, code=code: offices.create(
                     session, an_operator(), name, authority_code=code, now=now
                 )
             )
@@ -126,69 +126,6 @@ def test_roles_that_must_lie_apart_are_refused(sqlite_database: Database) -> Non
         an_account(sqlite_database, Role.ADMINISTRATOR, Role.DECIDER)
 
 
-def test_a_role_is_lent_until_its_day(database: Database, now: datetime) -> None:
-    lender, borrower = an_account(database, Role.DECIDER), an_account(database, Role.OFFICER)
-    database.run(
-        lambda session: accounts.delegate(
-            session,
-            an_operator(),
-            lender.login,
-            borrower.login,
-            role=Role.DECIDER,
-            until=date(2026, 12, 1),
-            reason="外出培训",
-            now=now,
-        )
-    )
-
-    def may_decide(at: datetime) -> bool:
-        with database.read() as session:
-            return accounts.actor_of(session, borrower.login, now=at).may(Permission.LISTINGS_DECIDE)
-
-    assert may_decide(now)
-    assert may_decide(now + timedelta(days=6))
-    assert not may_decide(now + timedelta(days=7))
-    assert _verbs(database)[-1] == "account:delegate"
-
-
-def test_a_lent_role_is_taken_back_at_once(database: Database, now: datetime) -> None:
-    lender, borrower = an_account(database, Role.DECIDER), an_account(database, Role.OFFICER)
-    made = database.run(
-        lambda session: accounts.delegate(
-            session,
-            an_operator(),
-            lender.login,
-            borrower.login,
-            role="decider",
-            until=date(2026, 12, 1),
-            reason="外出",
-            now=now,
-        )
-    )
-    database.run(lambda session: accounts.end_delegation(session, an_operator(), made.id, now=now))
-
-    with database.read() as session:
-        assert not accounts.actor_of(session, borrower.login, now=now).may(Permission.LISTINGS_DECIDE)
-        assert accounts.page_delegations(session, an_operator(), on=date(2026, 11, 24)).items == ()
-
-
-def test_a_role_is_lent_within_one_office(sqlite_database: Database, now: datetime) -> None:
-    lender = an_account(sqlite_database, Role.DECIDER, office=an_office(sqlite_database, "甲局"))
-    borrower = an_account(sqlite_database, Role.OFFICER, office=an_office(sqlite_database, "乙局"))
-
-    with pytest.raises(InvalidInput), sqlite_database.begin() as session:
-        accounts.delegate(
-            session,
-            an_operator(),
-            lender.login,
-            borrower.login,
-            role="decider",
-            until=date(2026, 12, 1),
-            reason="外出",
-            now=now,
-        )
-
-
 def test_accounts_are_paged_by_login(database: Database) -> None:
     for login in ("cai", "bai", "ada"):
         an_account(database, login=login)
@@ -204,10 +141,3 @@ def test_accounts_are_paged_by_login(database: Database) -> None:
 def test_an_unknown_account_is_not_found(sqlite_database: Database, now: datetime) -> None:
     with pytest.raises(NotFound), sqlite_database.begin() as session:
         accounts.reset(session, an_operator(), "nobody", now=now)
-
-
-@pytest.mark.parametrize("code", ["11110108…", "11110108000000001A"])
-def test_an_office_code_with_a_slip_is_refused(sqlite_database: Database, now: datetime, code: str) -> None:
-    with pytest.raises(InvalidInput) as refused, sqlite_database.begin() as session:
-        accounts.create_office(session, an_operator(), "丙局", authority_code=code, now=now)
-    assert refused.value.code == "invalid-uscc"

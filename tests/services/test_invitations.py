@@ -7,7 +7,14 @@ from sqlalchemy import text
 
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound, TooMuch
 from credit_registry.domain.permissions import Permission, Role
-from credit_registry.services import accounts, enterprises, invitations, representatives, sessions
+from credit_registry.services import (
+    accounts,
+    delegations,
+    enterprises,
+    invitations,
+    representatives,
+    sessions,
+)
 from credit_registry.storage.database import Database
 from tests.factories import (
     PASSWORD,
@@ -268,7 +275,7 @@ def test_an_enterprises_account_never_becomes_an_officers(database: Database, no
         )
     with pytest.raises(NotAllowed) as lent:
         database.run(
-            lambda session: accounts.delegate(
+            lambda session: delegations.delegate(
                 session, an_operator(), officer, person.login, role=Role.OFFICER,
                 until=now.date() + timedelta(days=3), reason="休假", now=now,
             )

@@ -13,7 +13,7 @@ from credit_registry.domain.errors import (
 )
 from credit_registry.domain.permissions import Actor, Role
 from credit_registry.services import accounts, keys, listings, offices, publications
-from credit_registry.services.accounts import OfficeView
+from credit_registry.services.offices import OfficeView
 from credit_registry.storage.database import Database
 from tests.factories import (
     NOW,
@@ -71,7 +71,7 @@ def test_a_name_changes_and_what_it_was_stays_known(database: Database, street: 
     assert (amended.name, amended.short_name, amended.version) == ("中关村街道办事处（演示）", "中关村", 2)
     with database.read() as session:
         created, changed = offices.history(session, an_operator(), street.id)
-        assert accounts.find_office(session, "中关村").id == street.id  # type: ignore[union-attr]
+        assert offices.find(session, "中关村").id == street.id  # type: ignore[union-attr]
     assert (created.verb, changed.verb, changed.reason) == ("create", "amend", "机构改革")
     assert changed.changes["name"] == ("中关村街道（演示）", "中关村街道办事处（演示）")
 
@@ -193,7 +193,7 @@ def test_an_office_with_a_case_under_way_does_not_close(database: Database, keep
 
 def test_sub_districts_are_known_ones_at_every_door(database: Database, keeper: OfficeView) -> None:
     for act in (
-        lambda session: accounts.create_office(
+        lambda session: offices.create(
             session, an_operator(), "某街道", now=NOW, subdistrict_code="110108999"
         ),
         lambda session: accounts.create(
@@ -204,3 +204,10 @@ def test_sub_districts_are_known_ones_at_every_door(database: Database, keeper: 
         with pytest.raises(InvalidInput) as refused:
             database.run(act)
         assert refused.value.code == "unknown-subdistrict"
+
+
+@pytest.mark.parametrize("code", ["11110108…", "11110108000000001A"])
+def test_an_office_code_with_a_slip_is_refused(sqlite_database: Database, now: datetime, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused, sqlite_database.begin() as session:
+        offices.create(session, an_operator(), "丙局", authority_code=code, now=now)
+    assert refused.value.code == "invalid-uscc"

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from credit_registry.app import create_app
 from credit_registry.domain.permissions import Role
-from credit_registry.services import accounts, sessions
+from credit_registry.services import accounts, offices, sessions
 from credit_registry.settings import Settings
 from credit_registry.storage.database import Database
 from tests.factories import PASSWORD, an_account, an_office
@@ -75,7 +75,7 @@ def visitor(app: Flask) -> Browser:
 def signed_in(app: Flask, sqlite_database: Database, now: datetime) -> Callable[..., Browser]:
     """Somebody with these roles, signed in, the first password changed."""
 
-    def make(*roles: Role, office: accounts.OfficeView | None = None, **options: Any) -> Browser:
+    def make(*roles: Role, office: offices.OfficeView | None = None, **options: Any) -> Browser:
         place = office or an_office(sqlite_database, authority_code="11110108000000000F", is_keeper=True)
         account = an_account(sqlite_database, *roles, office=place, **options)
         with sqlite_database.begin() as session:

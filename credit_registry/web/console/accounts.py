@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import KEY_SCOPES, Permission, Role
-from credit_registry.services import accounts, keys, vocabulary
+from credit_registry.services import accounts, delegations, keys, offices, vocabulary
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.errors import refused
@@ -119,7 +119,7 @@ def delegate_role(login: str) -> Response:
     try:
         until = forms.required_day(request.form.get("until"), "截止日")
         context.write(
-            lambda session: accounts.delegate(
+            lambda session: delegations.delegate(
                 session,
                 actor,
                 login,
@@ -140,7 +140,7 @@ def delegate_role(login: str) -> Response:
 @access.needs(Permission.ACCOUNTS_MANAGE)
 def end_delegation(login: str, delegation_id: int) -> Response:
     actor, now = context.actor(), context.now()
-    context.write(lambda session: accounts.end_delegation(session, actor, delegation_id, now=now))
+    context.write(lambda session: delegations.end(session, actor, delegation_id, now=now))
     flash("委托已终止。", "success")
     return redirect(url_for("console.account", login=login), 303)
 
@@ -151,7 +151,7 @@ def create_office() -> Response:
     actor, now = context.actor(), context.now()
     try:
         made = context.write(
-            lambda session: accounts.create_office(
+            lambda session: offices.create(
                 session,
                 actor,
                 forms.text(request.form.get("name"), "部门名称", limit=200),
@@ -215,11 +215,11 @@ def _accounts_page(refusal: Refusal | None = None, told: tuple[str, str] | None 
     actor, after = context.actor(), forms.cursor(request.args.get("after"))
     with context.database().read() as session:
         found = accounts.page(session, actor, after=after, limit=_SHOWN)
-        offices = accounts.page_offices(session, actor)
+        known = offices.page(session, actor)
     return render_template(
         "console/accounts.html",
         page=found,
-        offices=offices.items,
+        offices=known.items,
         roles=tuple(Role),
         places=vocabulary.places(),
         refusal=refusal,
@@ -235,7 +235,7 @@ def _account_page(login: str, refusal: Refusal | None = None, told: tuple[str, s
     actor = context.actor()
     with context.database().read() as session:
         view = accounts.get(session, actor, login)
-        lent = accounts.page_delegations(session, actor, on=context.today()).items
+        lent = delegations.page(session, actor, on=context.today()).items
     return render_template(
         "console/account.html",
         account=view,
@@ -252,11 +252,11 @@ def _keys_page(refusal: Refusal | None = None, told: tuple[str, str] | None = No
     actor = context.actor()
     with context.database().read() as session:
         found = keys.page_keys(session, actor)
-        offices = accounts.page_offices(session, actor)
+        known = offices.page(session, actor)
     return render_template(
         "console/keys.html",
         page=found,
-        offices=offices.items,
+        offices=known.items,
         scopes=sorted(KEY_SCOPES),
         refusal=refusal,
         told=told,

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import offices, vocabulary
-from credit_registry.services.accounts import OfficeView
+from credit_registry.services.offices import OfficeView
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms
 from credit_registry.web.console.console import blueprint

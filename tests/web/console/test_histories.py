@@ -9,8 +9,8 @@ import pytest
 from credit_registry.domain.permissions import Role
 from credit_registry.exports import pdf
 from credit_registry.services import dossiers, persons
-from credit_registry.services.accounts import OfficeView
 from credit_registry.services.case_views import CaseView
+from credit_registry.services.offices import OfficeView
 from credit_registry.storage.database import Database
 from tests.factories import Team, a_candidate, a_case, a_team, an_office, carry
 from tests.web.conftest import Browser

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from credit_registry.domain.permissions import Role
 from credit_registry.jobs import worker
-from credit_registry.services import accounts
+from credit_registry.services import offices
 from credit_registry.services.enterprises import EnterpriseView
 from credit_registry.storage.database import Database
 from tests.factories import a_file, a_penalty_row, an_enterprise, an_office
@@ -146,7 +146,7 @@ def test_a_job_that_nobody_takes_says_whom_to_ask(
 def test_another_office_neither_sees_nor_confirms(
     signed_in: Callable[..., Browser], enterprise: EnterpriseView, sqlite_database: Database
 ) -> None:
-    def an_ordinary(name: str) -> accounts.OfficeView:
+    def an_ordinary(name: str) -> offices.OfficeView:
         return an_office(sqlite_database, name, domain=None)
 
     job = _job(_preview(signed_in(Role.CLERK, office=an_ordinary("甲局")), _a_file(enterprise)))

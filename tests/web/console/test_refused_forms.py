@@ -8,8 +8,8 @@ import pytest
 
 from credit_registry.domain.permissions import Role
 from credit_registry.services import annotations
-from credit_registry.services.accounts import OfficeView
 from credit_registry.services.case_views import CaseView
+from credit_registry.services.offices import OfficeView
 from credit_registry.storage.database import Database
 from tests.factories import Team, a_candidate, a_penalty, a_team, an_actor, an_enterprise
 from tests.web.conftest import Browser

@@ -7,7 +7,7 @@ import pytest
 
 from credit_registry.domain.permissions import Role
 from credit_registry.domain.repair_steps import APPLICATION
-from credit_registry.services.accounts import OfficeView
+from credit_registry.services.offices import OfficeView
 from credit_registry.storage.database import Database
 from tests.factories import a_penalty, an_enterprise, an_office, papers_for
 from tests.web.conftest import Browser

@@ -18,6 +18,7 @@ from credit_registry.services import (
     imports,
     journal,
     listings,
+    offices,
     person_penalties,
     publications,
     resolutions,
@@ -45,7 +46,7 @@ def entries(database: Database, kind: str = "black") -> tuple[publications.Publi
 def a_decider(database: Database) -> Actor:
     """A second decider of the bureau, who has acted in no case yet."""
     with database.read() as session:
-        office = accounts.find_office(session, "区应急局")
+        office = offices.find(session, "区应急局")
     assert office is not None
     return Actor(
         label="account:decider", name="审批人", permissions=GRANTS[Role.DECIDER] | {Permission.REGISTER_READ},
