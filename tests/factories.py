@@ -19,7 +19,16 @@ from credit_registry.domain.listing import STEPS
 from credit_registry.domain.papers import PAPERS
 from credit_registry.domain.permissions import Actor, Permission, Role, terminal_operator
 from credit_registry.domain.steps import Action
-from credit_registry.services import accounts, enterprises, imports, invitations, listings, offices, records
+from credit_registry.services import (
+    accounts,
+    enterprises,
+    imports,
+    invitations,
+    listings,
+    offices,
+    record_views,
+    records,
+)
 from credit_registry.services.case_views import CaseView
 from credit_registry.storage.database import Database
 from importers import uscc as uscc_rules
@@ -155,7 +164,7 @@ def a_record(
     actor: Actor | None = None,
     now: datetime = NOW,
     **values: object,
-) -> records.RecordHistory:
+) -> record_views.RecordHistory:
     """One fact entered by hand; what is not given is an ordinary example of its kind."""
     number = next(_numbers)
     said = {**_EXAMPLES[kind], "document_no": f"京海应急〔2026〕{number}号", **values}
@@ -163,7 +172,7 @@ def a_record(
     return database.run(lambda session: records.enter(session, by, kind, uscc, said, now=now))
 
 
-def a_penalty(database: Database, uscc: str, **values: Any) -> records.RecordHistory:
+def a_penalty(database: Database, uscc: str, **values: Any) -> record_views.RecordHistory:
     return a_record(database, "penalty", uscc, **values)
 
 

@@ -11,7 +11,7 @@ from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
 from credit_registry.services.case_views import CaseSummary, ClockView, GradeMatter, PaperView, PersonView
 from credit_registry.services.penalty_repairs import RepairView
-from credit_registry.services.records import RecordView
+from credit_registry.services.record_views import RecordView
 from credit_registry.services.recusals import RecusalView
 
 

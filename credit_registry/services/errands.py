@@ -8,7 +8,7 @@ from credit_registry.domain import clocks
 from credit_registry.domain.answers import beijing_day
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.steps import Action
-from credit_registry.services import grade_cases, own_file, records
+from credit_registry.services import grade_cases, own_file, record_views
 from credit_registry.services.case_views import CaseView, EntryView
 from credit_registry.services.grade_cases import AnnouncedGrade
 from credit_registry.services.representatives import own
@@ -111,7 +111,7 @@ def _of_penalties(session: Session, enterprise_id: int, today: date) -> Iterator
         if row.state in ("APPLIED", "ACCEPTED")
     }
     for row in cases.records_of_enterprise(session, enterprise_id):
-        periods = records.clocks_of(row, today) if row.state == "live" else None
+        periods = record_views.clocks_of(row, today) if row.state == "live" else None
         if periods is None or row.record_id in applied:
             continue
         first = periods.repair_from if today < periods.repair_from else None

@@ -29,7 +29,7 @@ from credit_registry.services.annotations import AnnotationView
 from credit_registry.services.attachments import AttachmentView
 from credit_registry.services.case_file import case_view
 from credit_registry.services.case_views import CaseView, PaperView, paper_views
-from credit_registry.services.records import RecordView
+from credit_registry.services.record_views import RecordView
 from credit_registry.services.representatives import on_behalf, own
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import attachments as file_queries

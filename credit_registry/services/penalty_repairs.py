@@ -32,7 +32,7 @@ from credit_registry.domain.repair_steps import (
     WITHDRAW,
     Step,
 )
-from credit_registry.services import casework, listings, records, recusals, situations
+from credit_registry.services import casework, listings, record_views, records, recusals, situations
 from credit_registry.services.case_views import PaperView, paper_views
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts, audit, enterprises, repairs
@@ -252,7 +252,7 @@ def _require_ripe(penalty: RecordVersionRow, day: date) -> str:
         raise IllegalTransition(
             "该处罚记录已经终结，不需要修复。", code="record-ended", facts={"state": penalty.state}
         )
-    periods = records.clocks_of(penalty, day)
+    periods = record_views.clocks_of(penalty, day)
     assert periods is not None, "a penalty has its clocks"
     if day < periods.repair_from:
         earliest = periods.repair_from.isoformat()

@@ -19,7 +19,7 @@ from credit_registry.services import (
     records,
 )
 from credit_registry.services.enterprises import EnterpriseView
-from credit_registry.services.records import RecordView
+from credit_registry.services.record_views import RecordView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import lookups as queries
 

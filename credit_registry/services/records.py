@@ -1,15 +1,12 @@
-"""Records: entered by hand, corrected, revoked, repaired, withdrawn; each act appends a version.
+"""Records: read, entered by hand, corrected, revoked, repaired, withdrawn; each act appends a version.
 
 Nothing of an older version changes but the end of its validity.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-import importers
 from credit_registry.domain import penalties
 from credit_registry.domain.accounts import local_day
 from credit_registry.domain.errors import (
@@ -23,95 +20,22 @@ from credit_registry.domain.errors import (
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import (
-    CONTENT,
     STATE_OF_CHANGE,
     Change,
     content_digest,
     natural_key,
-    state_of,
 )
 from credit_registry.services import enterprises as subjects
-from credit_registry.services import fallen_grounds, intake, versions
-from credit_registry.services.deciding import Columns
+from credit_registry.services import fallen_grounds, record_views, sent_values, versions
+from credit_registry.services.record_views import RecordHistory, RecordView, values_of
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
 from credit_registry.storage.tables.records import RecordRow, RecordVersionRow
 
-# The files' word for a kind (penalties) and the records' (penalty).
-_FILES = {
-    "honour": "honours",
-    "penalty": "penalties",
-    "inspection": "inspections",
-    "accident": "accidents",
-    "hazard": "hazards",
-    "sealing": "sealings",
-    "false_commitment": "false_commitments",
-    "false_report": "false_reports",
-    "order_breach": "order_breaches",
-}
 # Corrected as they are: no cell of a file holds them.
 _NO_CELL = frozenset({"details", "condition_tags"})
 _NOT_CORRECTABLE = frozenset({"state", "breach_class_origin", "accident_level", "document_no_raw"})
 _PERSONS = ("legal_representative", "legal_representative_id_kind", "legal_representative_id")
-
-
-@dataclass(frozen=True)
-class PersonView:
-    role: str
-    name_masked: str | None
-    id_kind: str | None
-    id_masked: str | None
-
-
-@dataclass(frozen=True)
-class VersionView:
-    """What was known from ``recorded_at`` until ``superseded_at``; ``changed`` against the version before."""
-
-    version: int
-    recorded_at: datetime
-    superseded_at: datetime | None
-    change: str
-    actor: str
-    reason: str | None
-    batch_id: int | None
-    source_row: int | None
-    state: str
-    values: Mapping[str, Any]
-    changed: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RecordView:
-    """A record as it is known; ``values`` in the record vocabulary, empty columns left out.
-
-    Attributes:
-        clocks: of a penalty: publication, repair, end; None for other kinds.
-    """
-
-    record_id: int
-    enterprise_id: int
-    kind: str
-    domain: str
-    state: str
-    dated_on: date
-    version: int
-    recorded_at: datetime
-    change: str
-    actor: str
-    reason: str | None
-    batch_id: int | None
-    source_row: int | None
-    values: Mapping[str, Any]
-    clocks: penalties.PenaltyClocks | None
-
-
-@dataclass(frozen=True)
-class RecordHistory:
-    record: RecordView
-    uscc: str | None
-    name: str
-    versions: tuple[VersionView, ...]
-    persons: tuple[PersonView, ...]
 
 
 def page_of(
@@ -142,7 +66,7 @@ def page_of(
         if len(found) > limit
         else None
     )
-    return Page(tuple(_view(row, on) for row in found[:limit]), more)
+    return Page(tuple(record_views.view(row, on) for row in found[:limit]), more)
 
 
 def get(session: Session, actor: Actor, record_id: int, *, on: date) -> RecordHistory:
@@ -152,7 +76,7 @@ def get(session: Session, actor: Actor, record_id: int, *, on: date) -> RecordHi
         NotFound: ``unknown-record``.
     """
     actor.require(Permission.REGISTER_READ)
-    return _history(session, actor, _visible(session, actor, records.find(session, record_id)), on)
+    return record_views.history(session, _visible(session, actor, records.find(session, record_id)), on)
 
 
 def enter(
@@ -167,7 +91,7 @@ def enter(
     actor.require(Permission.RECORDS_ENTER)
     enterprise = subjects.fetch(session, actor, uscc)
     said = {name: value for name, value in values.items() if name not in ("uscc", "name")}
-    columns = _checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
+    columns = sent_values.checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
     _require_own(actor, columns)
     records.lock_writers(session)
     enterprises.lock(session, enterprise.id)
@@ -187,7 +111,7 @@ def enter(
     versions.insert_persons(session, [(record.id, role, *person) for role, person in persons], now)
     enterprises.mark_dirty(session, [enterprise.id], now)
     audit.remember(session, actor, "record:enter", f"record:{record.id}", now, facts={"kind": kind})
-    return _history(session, actor, record, local_day(now))
+    return record_views.history(session, record, local_day(now))
 
 
 def correct(
@@ -211,7 +135,7 @@ def correct(
     record, newest = _locked(session, actor, record_id, version)
     _require_reason(reason)
     kind = record.kind
-    before = _values(newest)
+    before = values_of(newest)
     if foreign := sorted(set(changes) - set(versions.STORED) | set(changes) & _NOT_CORRECTABLE):
         raise InvalidInput(
             f"不能更正这些字段：{'、'.join(foreign)}。", code="unknown-field", facts={"fields": foreign}
@@ -222,11 +146,11 @@ def correct(
     if newest.breach_class_origin != "department":
         base["breach_class"] = before["breach_class"] = None
     said = {
-        **_as_sent(kind, base),
+        **sent_values.as_sent(kind, base),
         **{name: value for name, value in changes.items() if name not in _NO_CELL},
     }
-    columns = _checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
-    columns["details"] = {**newest.details, **dict(_mapping(changes.get("details")))}
+    columns = sent_values.checked(kind, {**said, "uscc": enterprise.uscc, "name": enterprise.name}, now)
+    columns["details"] = {**newest.details, **dict(sent_values.mapping(changes.get("details")))}
     columns["document_no_raw"] = changes.get("document_no", newest.document_no_raw)
     columns["condition_tags"] = changes.get("condition_tags", newest.condition_tags)
     is_kept = newest.state in ("repaired", "revoked", "withdrawn") or is_suspended(newest)
@@ -251,7 +175,7 @@ def correct(
     confirmed = newest.breach_class if is_judged else None
     _add_version(session, actor, record, columns, Change.CORRECTION, reason, now, confirmed=confirmed)
     _finish(session, actor, "record:correct", record, now, reason, {"changed": changed})
-    return _history(session, actor, record, local_day(now))
+    return record_views.history(session, record, local_day(now))
 
 
 _JUDGED = frozenset({"breach_class", "penalty_kinds", "fine_fen", "is_simple_procedure"})
@@ -311,13 +235,13 @@ def confirm_class(
         raise IllegalTransition(
             "失信程度由作出处罚的部门认定。如有异议，请该部门更正。", code="class-is-departments"
         )
-    columns = {**_values(newest), "breach_class": breach_class, "breach_class_origin": "confirmed"}
+    columns = {**values_of(newest), "breach_class": breach_class, "breach_class_origin": "confirmed"}
     _supersede(session, newest, now)
     _add_version(
         session, actor, record, columns, Change.CONFIRMATION, reason, now, digest=newest.content_digest
     )
     _finish(session, actor, "record:confirm-class", record, now, reason, {"breach_class": breach_class})
-    return _history(session, actor, record, local_day(now))
+    return record_views.history(session, record, local_day(now))
 
 
 def append(
@@ -332,7 +256,7 @@ def append(
     batch_id: int | None = None,
 ) -> None:
     """For services: the newest version again, in another state; no audit entry of its own."""
-    columns = {**_values(newest), "state": STATE_OF_CHANGE[change]}
+    columns = {**values_of(newest), "state": STATE_OF_CHANGE[change]}
     _supersede(session, newest, now)
     _add_version(
         session, actor, record, columns, change, reason, now, digest=newest.content_digest, batch_id=batch_id
@@ -371,7 +295,7 @@ def _change_state(
             facts={"state": newest.state},
         )
     if change is Change.REPAIR and newest.kind == "penalty":
-        clocks = clocks_of(newest, local_day(now))
+        clocks = record_views.clocks_of(newest, local_day(now))
         if clocks is not None and local_day(now) < clocks.repair_from:
             first = clocks.repair_from.isoformat()
             raise IllegalTransition(
@@ -379,7 +303,7 @@ def _change_state(
             )
     append(session, actor, record, newest, change, reason=reason, now=now)
     _finish(session, actor, f"record:{_VERBS[change]}", record, now, reason, {"from": newest.state})
-    return _history(session, actor, record, local_day(now))
+    return record_views.history(session, record, local_day(now))
 
 
 _VERBS = {Change.REVOCATION: "revoke", Change.REPAIR: "repair", Change.WITHDRAWAL: "withdraw"}
@@ -387,68 +311,6 @@ _STATES = {
     "live": "有效", "pending": "待认定", "repaired": "已修复", "revoked": "已撤销", "withdrawn": "已撤回",
     "not_responsible": "无责任",
 }  # fmt: skip
-
-
-def _checked(kind: str, values: Mapping[str, object], now: datetime) -> dict[str, Any]:
-    """Typed columns of one record by the importers' own declarations, defaults and conclusions filled."""
-    if kind not in _FILES:
-        known = "、".join(_FILES)
-        raise InvalidInput(
-            f"不能录入“{kind}”。可以录入：{known}。", code="unknown-kind", facts={"kinds": list(_FILES)}
-        )
-    typed, problems = importers.check_record(_FILES[kind], values, today=local_day(now))
-    worst = [problem for problem in problems if problem.disposition in ("refuse_row", "hold", "refuse_file")]
-    if worst:
-        sentences = "；".join(f"{problem.message}（{problem.hint}）" for problem in worst[:3])
-        raise InvalidInput(
-            f"{sentences}。",
-            code="record-refused",
-            facts={"problems": [problem.as_dict() for problem in problems]},
-        )
-    details = {
-        name.removeprefix("details."): v
-        for name, v in typed.items()
-        if name.startswith("details.") and v is not None
-    }
-    details.update(_mapping(typed.get("details")))
-    table: Columns = {name: [None] for name in {*versions.STORED, *CONTENT[kind]}}
-    table |= {name: [value] for name, value in typed.items() if not name.startswith("details.")}
-    table["details"], table["row"] = [details], [0]
-    if typed.get("document_no") is not None:
-        table["document_no_raw"] = [values.get("document_no")]
-    intake.settle(kind, table)
-    columns = {name: column[0] for name, column in table.items()}
-    for name, title in (("domain", "领域"), ("dated_on", "日期")):
-        if columns[name] is None:
-            raise InvalidInput(
-                f"请填写{title}。", code="record-refused", facts={"problems": [], "column": name}
-            )
-    columns["state"] = state_of(kind, columns)
-    return columns
-
-
-def _as_sent(kind: str, values: Mapping[str, Any]) -> dict[str, object]:
-    """Stored values in the form in which a sender writes them: amounts in the column's unit, days as text."""
-    layout = importers.layouts(_FILES[kind])[0]
-    sent: dict[str, object] = {}
-    for name, value in values.items():
-        column = layout.column(name)
-        if column is None or value is None:
-            continue
-        if column.type == "money":
-            fen = 1_000_000 if column.unit == "wan_yuan" else 100
-            sent[name] = f"{Decimal(value) / fen:f}"
-        elif column.type == "choice":
-            sent[name] = str(value)
-        elif isinstance(value, date):
-            sent[name] = value.isoformat()
-        else:
-            sent[name] = value
-    return sent
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _add_version(
@@ -557,58 +419,6 @@ def _finish(
     enterprises.mark_dirty(session, [record.enterprise_id], now)
     told = {**facts, "version": record.version}
     audit.remember(session, actor, verb, f"record:{record.id}", now, reason=reason, facts=told)
-
-
-def _values(row: RecordVersionRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in versions.STORED}
-
-
-def _shown(row: RecordVersionRow) -> dict[str, Any]:
-    return {
-        name: value for name, value in _values(row).items() if value not in (None, {}) and name != "reason"
-    }
-
-
-def clocks_of(row: RecordVersionRow, on: date) -> penalties.PenaltyClocks | None:
-    """For services: when a penalty is published and may be repaired; None for other kinds."""
-    if row.kind != "penalty" or row.breach_class is None:
-        return None
-    kinds = frozenset((row.penalty_kinds or "").split(";"))
-    return penalties.clocks_of(
-        row.dated_on, row.breach_class, on=on, valid_until=row.valid_until, kinds=kinds
-    )
-
-
-def _view(row: RecordVersionRow, on: date) -> RecordView:
-    return RecordView(
-        row.record_id, row.enterprise_id, row.kind, row.domain, row.state, row.dated_on, row.version, row.recorded_at,
-        row.change, row.actor, row.reason, row.batch_id, row.source_row, _shown(row), clocks_of(row, on),
-    )  # fmt: skip
-
-
-def _history(session: Session, actor: Actor, record: RecordRow, on: date) -> RecordHistory:
-    enterprise = enterprises.find_by_id(session, record.enterprise_id)
-    assert enterprise is not None
-    chain: list[VersionView] = []
-    rows = records.versions_of(session, record)
-    before: dict[str, Any] | None = None
-    for row in rows:
-        values = _values(row)
-        changed = tuple(
-            name for name in versions.STORED if before is not None and values[name] != before[name]
-        )
-        chain.append(
-            VersionView(
-                row.version, row.recorded_at, row.superseded_at, row.change, row.actor, row.reason, row.batch_id,
-                row.source_row, row.state, _shown(row), changed,
-            )
-        )  # fmt: skip
-        before = values
-    persons = tuple(
-        PersonView(person.role, person.name_masked, person.id_kind, person.id_masked)
-        for person in records.persons_of(session, record.id)
-    )
-    return RecordHistory(_view(rows[-1], on), enterprise.uscc, enterprise.name, tuple(chain), persons)
 
 
 def _cursor(after: str | None) -> tuple[str, int] | None:

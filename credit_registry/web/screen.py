@@ -10,7 +10,7 @@ from flask import Flask
 from credit_registry.clock import SHANGHAI
 from credit_registry.domain.penalties import PenaltyClocks
 from credit_registry.services import vocabulary
-from credit_registry.services.records import RecordView
+from credit_registry.services.record_views import RecordView
 from credit_registry.web import words
 
 EMPTY = "—"

@@ -28,7 +28,7 @@ from credit_registry.services import (
     vocabulary,
 )
 from credit_registry.services.enterprises import EnterpriseSummary, EnterpriseVersion
-from credit_registry.services.records import RecordView
+from credit_registry.services.record_views import RecordView
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.console.console import blueprint

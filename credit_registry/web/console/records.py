@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from credit_registry.domain.errors import InvalidInput, NotFound, Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import accounts, annotations, attachments, enterprises, records, vocabulary
-from credit_registry.services.records import RecordHistory
+from credit_registry.services.record_views import RecordHistory
 from credit_registry.web import access, context, forms, proof, words
 from credit_registry.web.console.console import blueprint, may_attach
 from credit_registry.web.errors import refused
