@@ -5,19 +5,17 @@ from typing import Any
 from flask import Response
 
 from credit_registry.api import context
+from credit_registry.api.assessment_schemas import AssessmentDocument, AssessmentQuery, ProspectDocument
 from credit_registry.api.auth import needs
-from credit_registry.api.resources import Resource, answered, tagged
-from credit_registry.api.schemas import (
-    AssessmentDocument,
-    AssessmentQuery,
+from credit_registry.api.enterprise_schemas import (
     EnterpriseDocument,
     EnterprisePage,
     EnterpriseQuery,
-    NoQuery,
-    ProspectDocument,
     RecordPage,
     RecordQuery,
 )
+from credit_registry.api.resources import Resource, answered, tagged
+from credit_registry.api.schemas import NoQuery
 from credit_registry.domain.answers import AssessmentView, stamp
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import assessments, enterprises, profiles, prospects

@@ -7,8 +7,7 @@ from werkzeug.datastructures import FileStorage
 
 from credit_registry.api import context
 from credit_registry.api.auth import needs
-from credit_registry.api.resources import Resource, answered
-from credit_registry.api.schemas import (
+from credit_registry.api.import_schemas import (
     BatchDocument,
     BatchQuery,
     ImportAnswer,
@@ -16,8 +15,9 @@ from credit_registry.api.schemas import (
     ImportForm,
     ImportHeaders,
     JobDocument,
-    NoQuery,
 )
+from credit_registry.api.resources import Resource, answered
+from credit_registry.api.schemas import NoQuery
 from credit_registry.domain.answers import stamp
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import imports, jobs

@@ -6,8 +6,8 @@ from flask import Response
 
 from credit_registry.api import context
 from credit_registry.api.auth import public
+from credit_registry.api.list_schemas import ListDocument, ListQuery
 from credit_registry.api.resources import Resource, answered
-from credit_registry.api.schemas import ListDocument, ListQuery
 from credit_registry.services import publications
 from credit_registry.services.publications import PublicEntry
 

@@ -6,14 +6,9 @@ from flask import Response
 
 from credit_registry.api import context
 from credit_registry.api.auth import needs
+from credit_registry.api.lookup_schemas import LookupAnswer, LookupAnswers, LookupQuery, LookupsBody
 from credit_registry.api.resources import Resource, answered
-from credit_registry.api.schemas import (
-    LookupAnswer,
-    LookupAnswers,
-    LookupQuery,
-    LookupsBody,
-    NoQuery,
-)
+from credit_registry.api.schemas import NoQuery
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import lookups
 

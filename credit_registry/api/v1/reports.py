@@ -6,6 +6,7 @@ from flask import Response
 
 from credit_registry.api import context, versions
 from credit_registry.api.auth import needs, person
+from credit_registry.api.import_schemas import ImportFile
 from credit_registry.api.office_schemas import (
     DueReportPage,
     FeedbackBody,
@@ -16,7 +17,7 @@ from credit_registry.api.office_schemas import (
     ReportPage,
 )
 from credit_registry.api.resources import Resource, answered
-from credit_registry.api.schemas import ImportFile, NoQuery
+from credit_registry.api.schemas import NoQuery
 from credit_registry.api.versions import VersionHeader, demanded, marked
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import reports

@@ -7,7 +7,8 @@ from flask import Response
 from credit_registry.api import context
 from credit_registry.api.auth import public
 from credit_registry.api.resources import Resource, answered
-from credit_registry.api.schemas import NoQuery, RuleSetDocument, RuleSets
+from credit_registry.api.rule_schemas import RuleSetDocument, RuleSets
+from credit_registry.api.schemas import NoQuery
 from credit_registry.services import rulesets
 
 blueprint = Resource("rulesets", __name__, url_prefix="/api/v1/rulesets", description="评分规则")
