@@ -30,6 +30,7 @@ from credit_registry.services import (
     records,
 )
 from credit_registry.services.case_views import CaseView
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.storage.database import Database
 from importers import uscc as uscc_rules
 from scoring_rules import shipped_rulesets
@@ -149,7 +150,7 @@ def an_enterprise(
     uscc: str | None = None,
     now: datetime = NOW,
     **values: object,
-) -> enterprises.EnterpriseView:
+) -> EnterpriseView:
     """A registered enterprise under a plainly fictional name."""
     number = next(_numbers)
     said = {"name": name or f"示例第{number}号制造有限公司", "uscc": uscc or a_code(number), **values}
@@ -204,7 +205,7 @@ PENALTY_ROW: dict[str, str] = {
 }  # fmt: skip
 
 
-def a_penalty_row(enterprise: enterprises.EnterpriseView, document_no: str, **cells: str) -> dict[str, str]:
+def a_penalty_row(enterprise: EnterpriseView, document_no: str, **cells: str) -> dict[str, str]:
     party = {"name": enterprise.name, "uscc": enterprise.uscc or ""}
     return {**PENALTY_ROW, **party, "document_no": document_no, **cells}
 
@@ -364,7 +365,7 @@ RED_ROAD = ("check", "open_comment", "approve", "publish")
 RED_CONDITIONS = ("r-1", "r-2", "r-3", "r-4", "r-5", "r-6")
 
 
-def an_exemplar(database: Database, *, now: datetime = NOW, **values: Any) -> enterprises.EnterpriseView:
+def an_exemplar(database: Database, *, now: datetime = NOW, **values: Any) -> EnterpriseView:
     """An enterprise that meets every condition of the red list: a first-level certificate and nothing else."""
     made = an_enterprise(database, now=now, **{"address": "海淀区模范路1号", **values})
     begun = (now - timedelta(days=200)).date()

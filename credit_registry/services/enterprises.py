@@ -1,15 +1,22 @@
 """Enterprises: found by code or name, entered, amended, renamed; every state of our knowledge kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, StaleVersion
 from credit_registry.domain.names import folded_name, parent_names, searchable
 from credit_registry.domain.paging import Page
 from credit_registry.domain.permissions import Actor, Permission
+from credit_registry.services import enterprise_views
+from credit_registry.services.enterprise_views import (
+    ATTRIBUTES,
+    EnterpriseSummary,
+    EnterpriseVersion,
+    EnterpriseView,
+    attributes_of,
+)
 from credit_registry.storage.database import Session
-from credit_registry.storage.queries import audit, enterprises, records
+from credit_registry.storage.queries import audit, enterprises
 from credit_registry.storage.queries import search as names
 from credit_registry.storage.tables.enterprises import (
     EnterpriseCodeRow,
@@ -19,84 +26,7 @@ from credit_registry.storage.tables.enterprises import (
 )
 from importers import uscc as codes
 
-ATTRIBUTES = (
-    "uscc", "name", "status", "registered_on", "enterprise_type", "registered_capital", "scope", "address",
-    "region_code", "subdistrict_code", "industry_code", "size", "is_high_risk", "is_fire_key_unit", "parent_id",
-)  # fmt: skip
 _AMENDABLE = frozenset(ATTRIBUTES) - {"uscc", "name", "parent_id"}
-_BRANCHES_SHOWN = 200
-
-
-@dataclass(frozen=True)
-class DatedName:
-    name: str
-    valid_from: date | None
-    valid_until: date | None
-
-
-@dataclass(frozen=True)
-class EnterpriseLink:
-    enterprise_id: int
-    uscc: str | None
-    name: str
-
-
-@dataclass(frozen=True)
-class EnterpriseSummary:
-    enterprise_id: int
-    uscc: str | None
-    name: str
-    status: str
-    registered_on: date | None
-    address: str | None
-    subdistrict_code: str | None
-
-
-@dataclass(frozen=True)
-class EnterpriseView:
-    """An enterprise as it is known now.
-
-    Attributes:
-        former_names: names no longer borne; ``codes`` every code it bears or bore, the present one included.
-        counts: present records by kind.
-    """
-
-    enterprise_id: int
-    uscc: str | None
-    name: str
-    status: str
-    registered_on: date | None
-    enterprise_type: str | None
-    registered_capital: str | None
-    scope: str | None
-    address: str | None
-    region_code: str | None
-    subdistrict_code: str | None
-    industry_code: str | None
-    size: str | None
-    is_high_risk: bool | None
-    is_fire_key_unit: bool | None
-    version: int
-    recorded_at: datetime
-    former_names: tuple[DatedName, ...]
-    codes: tuple[str, ...]
-    parent: EnterpriseLink | None
-    branches: tuple[EnterpriseLink, ...]
-    counts: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class EnterpriseVersion:
-    """One state of our knowledge; ``changed`` names what differs from the state before."""
-
-    version: int
-    recorded_at: datetime
-    superseded_at: datetime | None
-    actor: str
-    reason: str | None
-    batch_id: int | None
-    attributes: Mapping[str, object]
-    changed: tuple[str, ...]
 
 
 def get(session: Session, actor: Actor, uscc: str, *, on: date | None = None) -> EnterpriseView:
@@ -109,13 +39,15 @@ def get(session: Session, actor: Actor, uscc: str, *, on: date | None = None) ->
         NotFound: ``unknown-enterprise``; not the same as an enterprise without records.
         NotAllowed: ``out-of-scope``.
     """
-    return _view(session, fetch(session, actor, uscc))
+    return enterprise_views.view(session, fetch(session, actor, uscc))
 
 
 def find_by_uscc(session: Session, actor: Actor, uscc: str) -> EnterpriseView | None:
     actor.require(Permission.REGISTER_READ)
     row = enterprises.find(session, codes.normalise(uscc))
-    return _view(session, row) if row is not None and actor.sees(row.subdistrict_code) else None
+    if row is None or not actor.sees(row.subdistrict_code):
+        return None
+    return enterprise_views.view(session, row)
 
 
 def fetch(session: Session, actor: Actor, uscc: str) -> EnterpriseRow:
@@ -161,7 +93,7 @@ def search(
     within = actor.subdistricts
     exact = names.exact(session, folded_name(text), codes.normalise(text), within=within)
     shown = {row.id for row in exact}
-    found = [] if after is not None else [_summary(row) for row in exact]
+    found = [] if after is not None else [enterprise_views.summary(row) for row in exact]
     by_code = _looks_like_code(folded)
     cursor = after or ""
     if by_code and not cursor.startswith("n"):
@@ -170,7 +102,7 @@ def search(
             cursor = "c" + code
             if row.id not in shown:
                 shown.add(row.id)
-                found.append(_summary(row))
+                found.append(enterprise_views.summary(row))
         if len(hits) > limit:
             return Page(tuple(found), cursor)
         cursor = ""
@@ -179,7 +111,7 @@ def search(
         cursor = f"n{name_id}"
         if row.id not in shown:
             shown.add(row.id)
-            found.append(_summary(row))
+            found.append(enterprise_views.summary(row))
     return Page(tuple(found), cursor if len(hits_by_name) > limit else None)
 
 
@@ -203,25 +135,12 @@ def page(
         within=actor.subdistricts,
     )
     more = str(rows[limit - 1].id) if len(rows) > limit else None
-    return Page(tuple(_summary(row) for row in rows[:limit]), more)
+    return Page(tuple(enterprise_views.summary(row) for row in rows[:limit]), more)
 
 
 def versions(session: Session, actor: Actor, uscc: str) -> tuple[EnterpriseVersion, ...]:
     """How the enterprise was known, oldest first."""
-    row = fetch(session, actor, uscc)
-    chain: list[EnterpriseVersion] = []
-    before: dict[str, object] = {}
-    for version in enterprises.versions_of(session, row.id):
-        attributes = dict(version.attributes)
-        changed = tuple(name for name in ATTRIBUTES if before and attributes.get(name) != before.get(name))
-        chain.append(
-            EnterpriseVersion(
-                version.version, version.recorded_at, version.superseded_at, version.actor, version.reason,
-                version.batch_id, attributes, changed,
-            )
-        )  # fmt: skip
-        before = attributes
-    return tuple(chain)
+    return enterprise_views.history(session, fetch(session, actor, uscc))
 
 
 def register(
@@ -259,7 +178,7 @@ def register(
     names.index(session, [(born.id, searchable(name))])
     enterprises.mark_dirty(session, [row.id], now)
     audit.remember(session, actor, "enterprise:register", f"enterprise:{row.id}", now, facts={"uscc": code})
-    return _view(session, row)
+    return enterprise_views.view(session, row)
 
 
 def amend(
@@ -285,7 +204,7 @@ def amend(
         audit.remember(
             session, actor, "enterprise:amend", f"enterprise:{row.id}", now, reason=reason, facts=facts
         )
-    return _view(session, row)
+    return enterprise_views.view(session, row)
 
 
 def rename(
@@ -330,7 +249,7 @@ def rename(
     audit.remember(
         session, actor, "enterprise:rename", f"enterprise:{row.id}", now, reason=reason, facts=facts
     )
-    return _view(session, row)
+    return enterprise_views.view(session, row)
 
 
 def change_code(
@@ -365,7 +284,7 @@ def change_code(
     revise(session, actor.label, row, {"uscc": code}, reason=reason, now=now)
     facts = {"changed_on": changed_on.isoformat()}
     audit.remember(session, actor, "enterprise:code", f"enterprise:{row.id}", now, reason=reason, facts=facts)
-    return _view(session, row)
+    return enterprise_views.view(session, row)
 
 
 def revise(
@@ -392,15 +311,6 @@ def revise(
     )  # fmt: skip
     session.add(added)
     session.flush()
-
-
-def attributes_of(row: EnterpriseRow) -> dict[str, object]:
-    """Every attribute of an enterprise, JSON-ready."""
-    return {name: _plain(getattr(row, name)) for name in ATTRIBUTES}
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _version(
@@ -444,38 +354,6 @@ def _refuse_unknown(values: Mapping[str, object], known: frozenset[str]) -> None
         raise InvalidInput(
             f"不能填写或修改这些字段：{'、'.join(foreign)}。", code="unknown-field", facts={"fields": foreign}
         )
-
-
-def _view(session: Session, row: EnterpriseRow) -> EnterpriseView:
-    parent = enterprises.find_by_id(session, row.parent_id) if row.parent_id is not None else None
-    branches = enterprises.branches_of(session, row.id, limit=_BRANCHES_SHOWN)
-    former = tuple(
-        DatedName(name.name, name.valid_from, name.valid_until)
-        for name in enterprises.names_of(session, row.id)
-        if name.valid_until is not None
-    )
-    plain = {name: getattr(row, name) for name in ATTRIBUTES if name != "parent_id"}
-    return EnterpriseView(
-        enterprise_id=row.id,
-        version=row.version,
-        recorded_at=row.recorded_at,
-        former_names=former,
-        codes=tuple(code.uscc for code in enterprises.codes_of(session, row.id)),
-        parent=_link(parent) if parent is not None else None,
-        branches=tuple(_link(branch) for branch in branches),
-        counts=records.count_by_kind(session, row.id),
-        **plain,
-    )
-
-
-def _link(row: EnterpriseRow) -> EnterpriseLink:
-    return EnterpriseLink(row.id, row.uscc, row.name)
-
-
-def _summary(row: EnterpriseRow | names.Hit) -> EnterpriseSummary:
-    return EnterpriseSummary(
-        row.id, row.uscc, row.name, row.status, row.registered_on, row.address, row.subdistrict_code
-    )
 
 
 def _looks_like_code(folded: str) -> bool:

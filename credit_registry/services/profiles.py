@@ -18,7 +18,7 @@ from credit_registry.services import (
     other_lists,
     records,
 )
-from credit_registry.services.enterprises import EnterpriseView
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.services.record_views import RecordView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import lookups as queries

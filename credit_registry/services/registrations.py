@@ -8,7 +8,8 @@ from typing import Any
 from credit_registry.domain.names import folded_name, parent_names, searchable
 from credit_registry.domain.permissions import Actor
 from credit_registry.services.deciding import Columns, Decided, Deciding
-from credit_registry.services.enterprises import ATTRIBUTES, revise
+from credit_registry.services.enterprise_views import ATTRIBUTES
+from credit_registry.services.enterprises import revise
 from credit_registry.storage import bulk
 from credit_registry.storage.bulk import Same
 from credit_registry.storage.database import Session

@@ -16,7 +16,6 @@ from credit_registry.services import (
     announcements,
     assessments,
     clockwork,
-    enterprises,
     grade_cases,
     listings,
     lookups,
@@ -25,6 +24,7 @@ from credit_registry.services import (
 )
 from credit_registry.services.announcements import AnnouncementView
 from credit_registry.services.case_views import CaseView
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 from credit_registry.storage.tables.grades import AnnouncedGradeRow
@@ -56,7 +56,7 @@ class Office:
     database: Database
     team: Team
 
-    def propose(self, subject: enterprises.EnterpriseView, now: datetime = NOW) -> CaseView:
+    def propose(self, subject: EnterpriseView, now: datetime = NOW) -> CaseView:
         return self.database.run(
             lambda session: listings.propose(
                 session, self.team.officer, subject.uscc or "", series=SERIES, reason="等级有变化", now=now
@@ -73,7 +73,7 @@ class Office:
             case = carry(self.database, self.team, case, action, now)
         return case, now
 
-    def told(self, subject: enterprises.EnterpriseView, now: datetime = NOW) -> dict[str, Any]:
+    def told(self, subject: EnterpriseView, now: datetime = NOW) -> dict[str, Any]:
         view = self.database.run(
             lambda session: lookups.answer(session, an_operator(), subject.uscc or "", now=now)
         )
@@ -105,7 +105,7 @@ def office(database: Database) -> Office:
     return Office(database, a_team(database, office=place))
 
 
-def a_subject(database: Database, *, bad: bool = False) -> enterprises.EnterpriseView:
+def a_subject(database: Database, *, bad: bool = False) -> EnterpriseView:
     """Known for years and inspected: A; with a fatal accident besides, D."""
     subject = an_enterprise(database, registered_on=date(2015, 3, 1), address="海淀区示例路1号")
     for domain in ("safety", "fire"):
@@ -115,7 +115,7 @@ def a_subject(database: Database, *, bad: bool = False) -> enterprises.Enterpris
     return subject
 
 
-def worsen(database: Database, subject: enterprises.EnterpriseView) -> int:
+def worsen(database: Database, subject: EnterpriseView) -> int:
     made = a_penalty(
         database, subject.uscc or "", penalty_kinds="罚款;责令停产停业", content="罚款900000元，责令停产停业",
         fine_fen="90", breach_class="严重",

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Role
 from credit_registry.services import enterprises, imports, journal, records, resolutions
+from credit_registry.services.enterprise_views import EnterpriseLink
 from credit_registry.services.resolutions import Decision
 from credit_registry.storage.tables.assessments import DirtyRow
 from tests.factories import (
@@ -104,7 +105,7 @@ def test_a_corrected_cell_answers_a_doubt(database):
 
 def test_an_enterprise_registered_meanwhile_lets_its_row_go_on(database):
     code = a_code()
-    unknown = enterprises.EnterpriseLink(0, code, "示例后来有限公司")
+    unknown = EnterpriseLink(0, code, "示例后来有限公司")
     result = an_import(database, "penalties", a_file("penalties", [a_penalty_row(unknown, "1号")]))
     (row,) = held(database, result)
 

@@ -19,7 +19,7 @@ from credit_registry.api.schemas import NoQuery
 from credit_registry.domain.answers import AssessmentView, stamp
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import assessments, enterprises, profiles, prospects
-from credit_registry.services.enterprises import EnterpriseLink, EnterpriseView
+from credit_registry.services.enterprise_views import EnterpriseLink, EnterpriseView
 from credit_registry.services.profiles import ProfileView
 from credit_registry.storage.database import Session
 

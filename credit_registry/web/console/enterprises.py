@@ -27,7 +27,7 @@ from credit_registry.services import (
     rulesets,
     vocabulary,
 )
-from credit_registry.services.enterprises import EnterpriseSummary, EnterpriseVersion
+from credit_registry.services.enterprise_views import EnterpriseSummary, EnterpriseVersion
 from credit_registry.services.record_views import RecordView
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms, words

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from credit_registry.domain.errors import Refusal
 from credit_registry.domain.permissions import Permission
 from credit_registry.services import enterprises, vocabulary
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.web import access, context, forms, words
 from credit_registry.web.console.console import blueprint
 from credit_registry.web.errors import refused
@@ -111,7 +112,7 @@ def _page(uscc: str | None, refusal: Refusal | None) -> str:
     )
 
 
-def _shown(enterprise: enterprises.EnterpriseView | None) -> dict[str, str]:
+def _shown(enterprise: EnterpriseView | None) -> dict[str, str]:
     """The present facts as the form's fields hold them."""
     if enterprise is None:
         return {"status": "active", "region_code": "110108"}

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from credit_registry.domain.permissions import Role
-from credit_registry.services.enterprises import EnterpriseView
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.storage.database import Database
 from tests.factories import a_file, a_penalty_row, an_enterprise
 from tests.web.conftest import Browser

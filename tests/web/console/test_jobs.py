@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from credit_registry.domain.permissions import Role
 from credit_registry.jobs import worker
 from credit_registry.services import offices
-from credit_registry.services.enterprises import EnterpriseView
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.storage.database import Database
 from tests.factories import a_file, a_penalty_row, an_enterprise, an_office
 from tests.web.conftest import Browser

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from credit_registry.domain.permissions import Role
-from credit_registry.services.enterprises import EnterpriseView
+from credit_registry.services.enterprise_views import EnterpriseView
 from credit_registry.storage.database import Database
 from tests.factories import NOW, a_person_file, a_person_row, an_enterprise, an_import
 from tests.web.conftest import Browser
