@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 from credit_registry.domain.accounts import local_day
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import filings, imports, listings, overdue
+from credit_registry.services import batches, filings, listings, overdue
+from credit_registry.services.batches import BatchView
 from credit_registry.services.case_views import CaseSummary
 from credit_registry.services.filings import FilingView
-from credit_registry.services.imports import BatchView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import assessments
 
@@ -54,7 +54,7 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
     order = [*_BANDS, *sorted(set(counted) - set(_BANDS))] if counted else []
     open_cases = listings.page(session, actor, now=now, state="open", limit=100)
     dated = [case for case in open_cases.items if case.due_on is not None]
-    batches = imports.page(session, actor, limit=50)
+    newest = batches.page(session, actor, limit=50)
     return Desk(
         on=on,
         grades={grade: counted.get(grade, 0) for grade in order},
@@ -62,6 +62,6 @@ def desk(session: Session, actor: Actor, *, now: datetime) -> Desk:
         has_more_due=len(open_cases.items) > _SHOWN,
         overdue=len(overdue.report(session, actor, now=now).duties),
         soon=sum(not case.is_overdue and case.due_on <= on + _SOON for case in dated if case.due_on),
-        waiting=tuple(batch for batch in batches.items if batch.held and batch.state == "done")[:_SHOWN],
+        waiting=tuple(batch for batch in newest.items if batch.held and batch.state == "done")[:_SHOWN],
         filings=filings.inbox(session, actor, limit=_SHOWN),
     )

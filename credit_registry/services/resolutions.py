@@ -17,9 +17,9 @@ from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotFo
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
 from credit_registry.services import (
+    batches,
     changes,
     endings,
-    imports,
     intake,
     other_list_files,
     person_penalties,
@@ -27,11 +27,11 @@ from credit_registry.services import (
     registrations,
     versions,
 )
+from credit_registry.services.batches import ImportRowView
 from credit_registry.services.deciding import Columns
-from credit_registry.services.imports import ImportRowView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import audit, enterprises, records
-from credit_registry.storage.queries import imports as batches
+from credit_registry.storage.queries import imports as queries
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
 from importers import Layout, Problem
 
@@ -122,7 +122,7 @@ def resolve_many(
         facts = {"rows": [row.id for row in done], "waiting": len(waiting)}
         subject = f"batch:{done[0].batch_id}"
         audit.remember(session, actor, "batch:resolve", subject, now, reason=reason, facts=facts)
-    return Resolved(tuple(imports.row_view(row) for row in done), waiting)
+    return Resolved(tuple(batches.row_view(row) for row in done), waiting)
 
 
 def drop(
@@ -137,7 +137,7 @@ def drop(
     session.flush()
     subject, facts = f"batch:{rows[0][0].batch_id}", {"rows": [row.id for row, _ in rows]}
     audit.remember(session, actor, "batch:drop", subject, now, reason=reason, facts=facts)
-    return tuple(imports.row_view(row) for row, _ in rows)
+    return tuple(batches.row_view(row) for row, _ in rows)
 
 
 def drop_all(
@@ -163,10 +163,10 @@ def drop_all(
     """
     actor.require(Permission.RECORDS_IMPORT)
     _require_reason(reason)
-    imports.visible(actor, batches.find(session, batch_id))
+    batches.visible(actor, queries.find(session, batch_id))
     waiting = [
         row
-        for row in batches.lock_held(session, batch_id)
+        for row in queries.lock_held(session, batch_id)
         if any(problem["code"] == code for problem in row.problems) and not (keep_proposed and row.proposals)
     ]
     if not waiting:
@@ -189,12 +189,12 @@ def _held(
         raise InvalidInput(
             f"一次可处理1至{_MOST_AT_ONCE}行。", code="too-many-rows", facts={"most": _MOST_AT_ONCE}
         )
-    rows = batches.lock_rows(session, row_ids)
+    rows = queries.lock_rows(session, row_ids)
     if len(rows) != len(set(row_ids)):
         raise NotFound("有的行不存在。请刷新后再试。", code="unknown-row")
     found = []
     for row in rows:
-        batch = imports.visible(actor, batches.find(session, row.batch_id))
+        batch = batches.visible(actor, queries.find(session, row.batch_id))
         if row.state != "held" or batch.state != "done":
             raise IllegalTransition(
                 f"第{row.row}行已处理过，或所在批次已撤回。请刷新后再试。",

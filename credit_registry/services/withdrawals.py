@@ -8,11 +8,11 @@ from datetime import datetime
 
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Actor, Permission
-from credit_registry.services import fallen_grounds, imports, other_list_files, person_penalties
-from credit_registry.services.imports import BatchView
+from credit_registry.services import batches, fallen_grounds, other_list_files, person_penalties
+from credit_registry.services.batches import BatchView
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import accounts, audit, enterprises, records
-from credit_registry.storage.queries import imports as batches
+from credit_registry.storage.queries import imports as queries
 from credit_registry.storage.tables.imports import ImportBatchRow
 
 
@@ -45,7 +45,7 @@ def ask(session: Session, actor: Actor, batch_id: int, *, reason: str, now: date
     row.withdrawal_asked_by, row.withdrawn_reason = actor.label, reason
     session.flush()
     audit.remember(session, actor, "batch:ask-withdrawal", f"batch:{row.id}", now, reason=reason)
-    return imports.view(row)
+    return batches.view(row)
 
 
 def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> Withdrawn:
@@ -80,7 +80,7 @@ def confirm(session: Session, actor: Actor, batch_id: int, *, now: datetime) -> 
         "asked_by": row.withdrawal_asked_by,
     }
     audit.remember(session, actor, "batch:withdraw", f"batch:{row.id}", now, reason=reason, facts=facts)
-    return Withdrawn(imports.view(row), withdrawn, set_back, left)
+    return Withdrawn(batches.view(row), withdrawn, set_back, left)
 
 
 def _labels(session: Session, actor: Actor) -> set[str]:
@@ -113,11 +113,11 @@ def decline(session: Session, actor: Actor, batch_id: int, *, reason: str, now: 
     row.withdrawal_asked_by, row.withdrawn_reason = None, None
     session.flush()
     audit.remember(session, actor, "batch:decline-withdrawal", f"batch:{row.id}", now, reason=reason)
-    return imports.view(row)
+    return batches.view(row)
 
 
 def _locked(session: Session, actor: Actor, batch_id: int) -> ImportBatchRow:
-    row = imports.visible(actor, batches.lock(session, batch_id))
+    row = batches.visible(actor, queries.lock(session, batch_id))
     if row.state != "done":
         raise IllegalTransition("该批次已经撤回。", code="batch-withdrawn")
     if row.kind == "enterprises":

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from credit_registry.domain.permissions import Role
-from credit_registry.services import imports, records, resolutions
+from credit_registry.services import batches, records, resolutions
 from credit_registry.services.resolutions import Decision
 from tests.factories import (
     NOW,
@@ -165,7 +165,7 @@ def test_held_news_goes_on_once_its_record_is_there(database, enterprise):
     penalty = a_penalty(database, enterprise.uscc, document_no="1号")
 
     with database.read() as session:
-        (row,) = imports.rows(session, an_operator(), result.batch, "held").items
+        (row,) = batches.rows(session, an_operator(), result.batch, "held").items
     done = database.run(
         lambda session: resolutions.resolve(
             session, an_operator(), row.id, Decision(), reason="原处罚已入库", now=NOW

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 import importers.parts
 from credit_registry.domain.errors import Duplicate, InvalidInput, NotAllowed, NotFound, Unavailable
 from credit_registry.domain.permissions import Role
-from credit_registry.services import enterprises, imports, journal, records, subjects
+from credit_registry.services import batches, enterprises, imports, journal, records, subjects
 from credit_registry.storage.tables.assessments import DirtyRow
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
 from credit_registry.storage.tables.records import PersonalDatumRow, RecordRow, RecordVersionRow
@@ -340,7 +340,7 @@ def test_a_row_without_a_code_waits_with_ranked_proposals(database):
 
     assert counts(result) == (0, 0, 2, 0)
     with database.read() as session:
-        first, second = imports.rows(session, an_operator(), result.batch, "held").items
+        first, second = batches.rows(session, an_operator(), result.batch, "held").items
     assert [(each["enterprise_id"], each["how"]) for each in first.proposals] == [
         (exact.enterprise_id, "name")
     ]
@@ -609,7 +609,7 @@ def test_a_file_in_parts_is_one_batch_with_the_same_answer(database, tmp_path, i
     assert (again.replayed, again.batch) == (True, result.batch)
     assert stored(database, ImportBatchRow) == 1
     with database.read() as session:
-        assert [row.row for row in imports.rows(session, an_operator(), result.batch).items] == [5, 19]
+        assert [row.row for row in batches.rows(session, an_operator(), result.batch).items] == [5, 19]
 
 
 def test_what_one_part_has_learned_of_the_register_misleads_no_later_part(
@@ -666,8 +666,8 @@ def test_a_number_of_a_person_in_a_name_or_in_the_files_name_is_repeated_nowhere
     row = a_penalty_row(an_enterprise(database), "京海应急罚〔2026〕18号", name=f"张三{number}")
     result = an_import(database, "penalties", a_file("penalties", [row]), filename=f"张三{number}.csv")
     with database.read() as session:
-        view = imports.get(session, an_operator(), result.batch)
-        (waiting,) = imports.rows(session, an_operator(), result.batch).items
+        view = batches.get(session, an_operator(), result.batch)
+        (waiting,) = batches.rows(session, an_operator(), result.batch).items
         (entry,) = journal.page(session, an_operator(), limit=1).items
 
     assert codes(result) == [(2, "R-NAME-MISMATCH", "hold")]

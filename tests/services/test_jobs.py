@@ -18,7 +18,7 @@ from credit_registry.domain.errors import (
     Refusal,
 )
 from credit_registry.domain.permissions import Actor, Role
-from credit_registry.services import accounts, imports, jobs
+from credit_registry.services import accounts, batches, imports, jobs
 from credit_registry.services.jobs import Claim, JobView
 from credit_registry.storage import files
 from credit_registry.storage.database import Database
@@ -72,7 +72,7 @@ def seen(database: Database, job: int) -> JobView:
         return jobs.get(session, an_operator(), job)
 
 
-def batches(database: Database) -> int:
+def count_batches(database: Database) -> int:
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(ImportBatchRow)) or 0
 
@@ -90,7 +90,7 @@ def test_a_job_waits_runs_and_becomes_a_batch(database, folder, submit):
     assert over.result == result.as_dict()
     assert claimed(database) is None
     with database.read() as session:
-        assert imports.get(session, an_operator(), result.batch).accepted == 2
+        assert batches.get(session, an_operator(), result.batch).accepted == 2
         assert [entry.verb for _, entry in audit.page(session, subject=f"job:{job.job}")] == ["job:submit"]
 
 
@@ -153,7 +153,7 @@ def test_a_worker_that_was_given_up_can_neither_beat_nor_end_the_job_nor_import(
     assert not database.run(lambda session: jobs.refuse(session, given_up, Refusal("…"), now=LATER))
     with pytest.raises(jobs.TakenOver):
         performed(database, given_up, folder, LATER)
-    assert batches(database) == 0
+    assert count_batches(database) == 0
     assert performed(database, heir, folder, LATER).accepted == 2
 
 
@@ -178,7 +178,7 @@ def test_an_import_whose_job_is_taken_over_meanwhile_leaves_nothing(sqlite_datab
 
     with pytest.raises(jobs.TakenOver):
         database.run(taken_away)
-    assert batches(database) == 0
+    assert count_batches(database) == 0
 
 
 def test_after_three_deaths_the_job_is_given_up_with_a_remedy(database, submit):
@@ -316,7 +316,7 @@ def test_a_batch_bears_the_name_of_whoever_handed_it_in(database, folder, submit
     result = performed(database, claimed(database), folder)
 
     with database.read() as session:
-        view = imports.get(session, an_operator(), result.batch)
+        view = batches.get(session, an_operator(), result.batch)
     assert (view.actor, view.office_id) == (clerk.label, clerk.office_id)
 
 
@@ -395,6 +395,6 @@ def test_jobs_that_ended_long_ago_are_forgotten_and_their_batches_stay(database,
     with pytest.raises(NotFound):
         seen(database, done.job)
     assert seen(database, waiting.job).state == "queued"
-    assert batches(database) == 1
+    assert count_batches(database) == 1
     with database.read() as session:
-        assert imports.get(session, an_operator(), result.batch).accepted == 2
+        assert batches.get(session, an_operator(), result.batch).accepted == 2

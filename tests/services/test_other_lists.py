@@ -11,7 +11,7 @@ from credit_registry.domain.errors import InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Role, terminal_operator
 from credit_registry.services import (
     assessments,
-    imports,
+    batches,
     listings,
     lookups,
     other_lists,
@@ -76,7 +76,7 @@ def take_back(database, batch, now=LATER):
 
 def resolve(database, batch, decision, now=LATER):
     def work(session):
-        row = next(iter(imports.rows(session, an_operator(), batch, "held").items))
+        row = next(iter(batches.rows(session, an_operator(), batch, "held").items))
         return resolutions.resolve(session, an_operator(), row.id, decision, reason="已核对", now=now)
 
     return database.run(work)
@@ -217,7 +217,7 @@ def test_without_a_code_or_under_another_name_a_person_decides(database):
         (2, "R-USCC-MISSING"), (3, "R-NAME-MISMATCH"),
     ]  # fmt: skip
     with database.read() as session:
-        first, second = imports.rows(session, an_operator(), result.batch, "held").items
+        first, second = batches.rows(session, an_operator(), result.batch, "held").items
     assert [proposal["how"] for proposal in first.proposals] == ["name"]
     resolve(database, result.batch, Decision(enterprise_id=enterprise.enterprise_id))
     assert len(known(database, enterprise)) == 1
@@ -357,7 +357,7 @@ def test_an_export_of_credit_china_goes_from_the_file_to_the_answer(database, la
 
     assert counts(result) == (1, 0, 0, 0)
     with database.read() as session:
-        assert imports.get(session, an_operator(), result.batch).layout == layout
+        assert batches.get(session, an_operator(), result.batch).layout == layout
     (entry,) = answer(database, enterprise.uscc).other_lists
     assert (entry["list_name"], entry["list_colour"], entry["authority"]) == (list_name, colour, authority)
     with database.engine.connect() as connection:

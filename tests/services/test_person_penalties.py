@@ -12,8 +12,8 @@ import scoring_rules
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.permissions import KEY_SCOPES, Actor, Role
 from credit_registry.services import (
+    batches,
     facts,
-    imports,
     journal,
     person_penalties,
     records,
@@ -44,7 +44,7 @@ STRANGER = "110101199003074530"
 
 def held(database, result):
     with database.read() as session:
-        return imports.rows(session, an_operator(), result.batch, "held").items
+        return batches.rows(session, an_operator(), result.batch, "held").items
 
 
 def decide(database, row, *, actor=None, reason="该企业主要负责人", now=NOW, **decision):

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed
 from credit_registry.domain.permissions import Role
-from credit_registry.services import enterprises, imports, journal, records, resolutions
+from credit_registry.services import batches, enterprises, journal, records, resolutions
 from credit_registry.services.enterprise_views import EnterpriseLink
 from credit_registry.services.resolutions import Decision
 from credit_registry.storage.tables.assessments import DirtyRow
@@ -24,7 +24,7 @@ from tests.factories import (
 
 def held(database, result):
     with database.read() as session:
-        return imports.rows(session, an_operator(), result.batch, "held").items
+        return batches.rows(session, an_operator(), result.batch, "held").items
 
 
 def decide(database, row, *, actor=None, reason="核对执照", now=NOW, **decision):

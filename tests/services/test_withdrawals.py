@@ -6,7 +6,7 @@ import pytest
 
 from credit_registry.domain.errors import IllegalTransition, NotAllowed
 from credit_registry.domain.permissions import terminal_operator
-from credit_registry.services import imports, journal, records, withdrawals
+from credit_registry.services import batches, journal, records, withdrawals
 from credit_registry.storage import bulk
 from tests.factories import NOW, a_file, a_penalty_row, an_enterprise, an_import, an_operator
 
@@ -124,7 +124,7 @@ def test_a_batch_is_withdrawn_once_and_enterprises_never_as_a_batch(database):
 
     assert (twice.value.code, whole.value.code) == ("batch-withdrawn", "batch-not-withdrawable")
     with database.read() as session:
-        assert imports.get(session, an_operator(), result.batch).withdrawn_reason == "报错了区"
+        assert batches.get(session, an_operator(), result.batch).withdrawn_reason == "报错了区"
 
 
 def test_what_a_withdrawn_batch_added_can_be_said_again(database):

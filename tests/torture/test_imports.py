@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, func, select, text
 
 from credit_registry.domain.errors import Duplicate
-from credit_registry.services import imports
+from credit_registry.services import batches, imports
 from credit_registry.storage.database import Database
 from credit_registry.storage.queries import audit
 from credit_registry.storage.tables.imports import ImportBatchRow, ImportRowRow
@@ -281,6 +281,6 @@ def test_a_hand_entry_waits_for_a_running_import_and_is_not_doubled(database):
     )
 
     with database.read() as session:
-        held = imports.rows(session, an_operator(), answers[0].batch, "held").items
+        held = batches.rows(session, an_operator(), answers[0].batch, "held").items
         assert session.scalar(select(func.count()).select_from(RecordRow)) == 200
     assert isinstance(answers[1], Duplicate) or len(held) + answers[0].duplicate == 1

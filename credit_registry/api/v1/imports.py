@@ -20,7 +20,7 @@ from credit_registry.api.resources import Resource, answered
 from credit_registry.api.schemas import NoQuery
 from credit_registry.domain.answers import stamp
 from credit_registry.domain.permissions import Permission
-from credit_registry.services import imports, jobs
+from credit_registry.services import batches, imports, jobs
 from credit_registry.services.jobs import JobView
 from credit_registry.services.problems import told_apart
 
@@ -141,7 +141,7 @@ def _job(job: JobView) -> dict[str, Any]:
 @blueprint.response(200, BatchDocument)
 def get_import(query: dict[str, Any], batch: int) -> Response:
     """一个导入批次及其问题行"""
-    view = context.read(lambda session: imports.get(session, context.actor(), batch))
+    view = context.read(lambda session: batches.get(session, context.actor(), batch))
     problems = told_apart(view.problems)
     listed = {"needed": problems.needed, "noted": problems.noted}.get(query["show"], view.problems)
     return answered(

@@ -25,8 +25,8 @@ from credit_registry.api.row_schemas import (
 from credit_registry.api.schemas import NoQuery
 from credit_registry.domain.answers import stamp
 from credit_registry.domain.errors import InvalidInput
-from credit_registry.services import enterprises, imports, person_penalties, resolutions
-from credit_registry.services.imports import ImportRowView
+from credit_registry.services import batches, enterprises, person_penalties, resolutions
+from credit_registry.services.batches import ImportRowView
 from credit_registry.services.person_penalties import PersonPenaltyView
 from credit_registry.services.resolutions import Decision, Resolved
 from credit_registry.storage.database import Session
@@ -42,7 +42,7 @@ def get_rows(query: dict[str, Any], batch: int) -> Response:
     """一个批次中没有登记的行：待处理、未接收、已登记、已放弃"""
     state, after, limit = query["state"], query.get("after"), query["limit"]
     page = context.read(
-        lambda session: imports.rows(session, context.actor(), batch, state, after=after, limit=limit)
+        lambda session: batches.rows(session, context.actor(), batch, state, after=after, limit=limit)
     )
     return answered({"items": [_row(row) for row in page.items], "after": page.after})
 

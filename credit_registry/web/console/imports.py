@@ -10,8 +10,9 @@ from credit_registry.domain.permissions import Permission
 from credit_registry.exports.problems import problems_workbook
 from credit_registry.exports.tables import Column, Table
 from credit_registry.exports.xlsx import xlsx_bytes
-from credit_registry.services import accounts, enterprises, imports, resolutions, withdrawals
-from credit_registry.services.imports import ImportResult, ImportRowView
+from credit_registry.services import accounts, batches, enterprises, imports, resolutions, withdrawals
+from credit_registry.services.batches import ImportRowView
+from credit_registry.services.imports import ImportResult
 from credit_registry.services.problems import told_apart
 from credit_registry.storage.database import Session
 from credit_registry.web import access, context, forms, proof, words
@@ -74,23 +75,23 @@ def take_import() -> Response:
     return redirect(url_for("console.batch", batch_id=result.batch), 303)
 
 
-@blueprint.get("/imports")
+@blueprint.get("/imports", endpoint="batches")
 @access.needs(Permission.REGISTER_READ)
-def batches() -> str:
+def page() -> str:
     actor = context.actor()
     kind = forms.choice(request.args.get("kind"), "信息类别", imports.kinds())
     after = forms.cursor(request.args.get("after"))
     with context.database().read() as session:
-        page = imports.page(session, actor, kind=kind, after=after, limit=_SHOWN)
+        found = batches.page(session, actor, kind=kind, after=after, limit=_SHOWN)
         names = accounts.names(session, actor)
     return render_template(
         "console/batches.html",
         names=names,
-        page=page,
+        page=found,
         kind=kind,
         kinds=_kinds(),
         first=url_for("console.batches", kind=kind) if after else None,
-        following=url_for("console.batches", kind=kind, after=page.after),
+        following=url_for("console.batches", kind=kind, after=found.after),
     )
 
 
@@ -102,9 +103,9 @@ def batch(batch_id: int) -> str:
     state = forms.choice(request.args.get("state"), "状态", ("held", "refused", "resolved", "dropped"))
     show = forms.choice(request.args.get("show"), "问题", ("needed", "noted"))
     with context.database().read() as session:
-        view = imports.get(session, actor, batch_id)
-        page = imports.rows(session, actor, batch_id, state, after=after, limit=_SHOWN)
-        alike = imports.waiting_by_problem(session, actor, batch_id)
+        view = batches.get(session, actor, batch_id)
+        page = batches.rows(session, actor, batch_id, state, after=after, limit=_SHOWN)
+        alike = batches.waiting_by_problem(session, actor, batch_id)
         names = accounts.names(session, actor)
     return render_template(
         "console/batch.html",
@@ -127,7 +128,7 @@ def batch(batch_id: int) -> str:
 def batch_problems(batch_id: int) -> FlaskResponse:
     """The problems as a workbook for the sender: one line per problem, places as the sender's file has them."""
     actor = context.actor()
-    view = context.read(lambda session: imports.get(session, actor, batch_id))
+    view = context.read(lambda session: batches.get(session, actor, batch_id))
     table = Table(
         name="problems",
         title="导入问题清单",
@@ -148,7 +149,7 @@ def batch_problems(batch_id: int) -> FlaskResponse:
 def batch_rows(batch_id: int) -> FlaskResponse:
     """The rows that did not come in as they were sent, with the reasons: corrected, the file is sent back as it is."""
     actor = context.actor()
-    rows, titles = context.read(lambda session: imports.problem_rows(session, actor, batch_id))
+    rows, titles = context.read(lambda session: batches.problem_rows(session, actor, batch_id))
     return as_download(problems_workbook(rows, titles=titles), f"批次{batch_id}-问题行.xlsx", _XLSX)
 
 

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from credit_registry.domain.permissions import Permission, Role
-from credit_registry.services import accounts, imports, invitations, representatives, resolutions
+from credit_registry.services import accounts, batches, invitations, representatives, resolutions
 from credit_registry.storage.database import Database, Session
 from credit_registry.web import access
 from tests.factories import (
@@ -154,7 +154,7 @@ def test_the_penalty_of_a_person_is_on_no_page_of_its_enterprise(
     batch = an_import(sqlite_database, "penalties", file).batch
 
     def keep(session: Session) -> None:
-        (row,) = imports.rows(session, an_operator(), batch, "held").items
+        (row,) = batches.rows(session, an_operator(), batch, "held").items
         decision = resolutions.Decision(enterprise_id=enterprise.enterprise_id, role="principal")
         resolutions.resolve(session, an_operator(), row.id, decision, reason="核对", now=NOW)
 

@@ -14,6 +14,7 @@ from credit_registry.clock import local_day
 from credit_registry.domain.permissions import GRANTS, Actor, Permission, Role
 from credit_registry.services import (
     accounts,
+    batches,
     enterprises,
     imports,
     journal,
@@ -332,7 +333,7 @@ def test_no_public_byte_tells_of_the_penalty_of_a_person(
     officer = Actor("account:officer", "经办人", GRANTS[Role.CLERK], is_keeper=True)
 
     def keep(session: Session) -> tuple[person_penalties.PersonPenaltyView, ...]:
-        (row,) = imports.rows(session, officer, batch, "held").items
+        (row,) = batches.rows(session, officer, batch, "held").items
         named = enterprises.get(session, officer, entry.uscc).enterprise_id
         decision = resolutions.Decision(enterprise_id=named, role="principal")
         resolutions.resolve(session, officer, row.id, decision, reason="核对", now=NOW)
