@@ -213,6 +213,11 @@ class LookupView:
         }
 
 
+def plain(value: object) -> object:
+    """A value as JSON has it: a day as text."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def stamp(at: datetime | None) -> str | None:
     """An instant as a reader in Beijing writes it, with its zone."""
     return at.astimezone(BEIJING).isoformat() if at is not None else None

@@ -1,10 +1,9 @@
 """The parts of a dossier as JSON documents, alike at every door; numbers of persons are masked wherever they stand."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from credit_registry.domain.answers import stamp
+from credit_registry.domain.answers import plain, stamp
 from credit_registry.domain.identity import mask_text
 from credit_registry.domain.steps import STATE_TITLES
 from credit_registry.services.annotations import AnnotationView
@@ -124,10 +123,6 @@ def named(label: str | None, names: Mapping[str, str]) -> str | None:
 
 def masked(text: str | None) -> str | None:
     return mask_text(text) if text else text
-
-
-def plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def matter_document(matter: GradeMatter) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from credit_registry.domain import clocks, papers
-from credit_registry.domain.answers import beijing_day
+from credit_registry.domain.answers import beijing_day, plain
 from credit_registry.domain.errors import InvalidInput, StaleVersion
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.series import ListKind
@@ -248,7 +248,7 @@ def _file_papers(
 ) -> None:
     for kind in row.papers:
         year, serial, number = numbers.get(kind, (None, None, None))
-        fields = {name: _plain(value) for name, value in move.received.get(kind, {}).items()}
+        fields = {name: plain(value) for name, value in move.received.get(kind, {}).items()}
         letter = None
         if number is not None:
             letter = written(
@@ -318,10 +318,6 @@ def clock_row(clock: clocks.Clock, **owner: int) -> ClockRow:
         is_provisional=clock.is_provisional,
         calendar=clock.calendar,
     )
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def remember(session: Session, actor: Actor, case: ListingCaseRow, move: Move, before: State | None) -> None:

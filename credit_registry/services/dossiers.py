@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from credit_registry.domain import repair_steps
-from credit_registry.domain.answers import beijing_day, stamp
+from credit_registry.domain.answers import beijing_day, plain, stamp
 from credit_registry.domain.audit import AuditEntry
 from credit_registry.domain.permissions import Actor
 from credit_registry.domain.steps import ACTION_TITLES, STATE_TITLES
@@ -32,7 +32,6 @@ from credit_registry.services.case_documents import (
     matter_document,
     paper_document,
     person_document,
-    plain,
     recusal_document,
 )
 from credit_registry.services.case_views import (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from credit_registry.domain.answers import plain
 from credit_registry.storage.database import Session
 from credit_registry.storage.queries import enterprises, records
 from credit_registry.storage.queries.search import Hit
@@ -90,11 +91,7 @@ class EnterpriseVersion:
 
 def attributes_of(row: EnterpriseRow) -> dict[str, object]:
     """Every attribute of an enterprise, JSON-ready."""
-    return {name: _plain(getattr(row, name)) for name in ATTRIBUTES}
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    return {name: plain(getattr(row, name)) for name in ATTRIBUTES}
 
 
 def view(session: Session, row: EnterpriseRow) -> EnterpriseView:
@@ -105,7 +102,7 @@ def view(session: Session, row: EnterpriseRow) -> EnterpriseView:
         for name in enterprises.names_of(session, row.id)
         if name.valid_until is not None
     )
-    plain = {name: getattr(row, name) for name in ATTRIBUTES if name != "parent_id"}
+    attributes = {name: getattr(row, name) for name in ATTRIBUTES if name != "parent_id"}
     return EnterpriseView(
         enterprise_id=row.id,
         version=row.version,
@@ -115,7 +112,7 @@ def view(session: Session, row: EnterpriseRow) -> EnterpriseView:
         parent=_link(parent) if parent is not None else None,
         branches=tuple(_link(branch) for branch in branches),
         counts=records.count_by_kind(session, row.id),
-        **plain,
+        **attributes,
     )
 
 

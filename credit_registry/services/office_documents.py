@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from credit_registry.domain.answers import plain
 from credit_registry.services.announcements import AnnouncementView
-from credit_registry.services.case_documents import masked, plain
+from credit_registry.services.case_documents import masked
 from credit_registry.services.overdue import OverdueReport
 from credit_registry.services.reports import Receipts, ReportView, Unreported
 from credit_registry.services.yearly_drafts import DraftJob

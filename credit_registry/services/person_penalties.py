@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from credit_registry.domain import person_roles
+from credit_registry.domain.answers import plain
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.identity import mask_name, mask_number, mask_text
 from credit_registry.domain.permissions import Actor, Permission
@@ -164,7 +165,7 @@ def keep(
         natural_key=key,
         content_digest=content_digest("penalty", values),
         dated_on=dated_on,
-        said={column: _plain(value) for column, value in values.items() if value is not None},
+        said={column: plain(value) for column, value in values.items() if value is not None},
         name_sealed=vault.seal(name),
         name_masked=mask_name(name),
         id_kind=id_kind,
@@ -245,10 +246,6 @@ def _key(session: Session, columns: Columns, row: int) -> str | None:
 
 def _values(columns: Columns, row: int) -> dict[str, Any]:
     return {name: columns[name][row] if name in columns else None for name in (*_SAID, "state")}
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _view(row: PersonPenaltyRow) -> PersonPenaltyView:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from credit_registry.domain.answers import plain
 from credit_registry.domain.names import folded_name, parent_names, searchable
 from credit_registry.domain.permissions import Actor
 from credit_registry.services.deciding import Columns, Decided, Deciding
@@ -146,7 +147,7 @@ def store(session: Session, actor: Actor, made: Plan, *, batch_id: int, now: dat
     parents, older = _parents(session, dict(zip(ids, keys, strict=True)))
     enterprises.set_parents(session, sorted(parents.items()))
     attributes = [
-        {name: _plain(taken[name][at]) for name in SAID} | {"parent_id": parents.get(enterprise_id)}
+        {name: plain(taken[name][at]) for name in SAID} | {"parent_id": parents.get(enterprise_id)}
         for at, enterprise_id in enumerate(ids)
     ]
     bulk.insert(
@@ -238,7 +239,3 @@ def _parents(session: Session, fresh: Mapping[int, str]) -> tuple[dict[int, int]
             found[branch] = bearers[0]
     older = {branch: parent for branch, parent in found.items() if branch not in fresh}
     return {branch: parent for branch, parent in found.items() if branch in fresh}, older
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

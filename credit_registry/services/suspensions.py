@@ -10,7 +10,7 @@ Law:
 from datetime import date, datetime
 
 from credit_registry.domain import papers
-from credit_registry.domain.answers import beijing_day
+from credit_registry.domain.answers import beijing_day, plain
 from credit_registry.domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from credit_registry.domain.permissions import Actor, Permission
 from credit_registry.domain.records import Change
@@ -113,7 +113,7 @@ def _append(
 def _file(
     session: Session, row: AnnotationRow, kind: str, fields: dict[str, object], on: date, now: datetime
 ) -> None:
-    said = {name: value.isoformat() if isinstance(value, date) else value for name, value in fields.items()}
+    said = {name: plain(value) for name, value in fields.items()}
     session.add(
         ListingPaperRow(
             office_id=row.office_id,

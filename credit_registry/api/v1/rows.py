@@ -67,7 +67,7 @@ def resolve_rows(_query: dict[str, Any], body: dict[str, Any]) -> Response:
             session, context.actor(), decisions, reason=body["reason"], now=context.now()
         )
 
-    done = context.database().run(work)
+    done = context.write(work)
     waiting = [{"id": number, "message": message} for number, message in done.waiting.items()]
     return answered({"done": [_row(row) for row in done.done], "waiting": waiting})
 
@@ -79,7 +79,7 @@ def resolve_rows(_query: dict[str, Any], body: dict[str, Any]) -> Response:
 @blueprint.response(200, DroppedDocument)
 def drop_rows(_query: dict[str, Any], body: dict[str, Any], batch: int) -> Response:
     """放弃一个批次中带某个问题的全部待处理行"""
-    dropped = context.database().run(
+    dropped = context.write(
         lambda session: resolutions.drop_all(session, context.actor(), batch, now=context.now(), **body)
     )
     return answered({"dropped": dropped})
@@ -105,7 +105,7 @@ def get_person_penalties(query: dict[str, Any], uscc: str) -> Response:
 @blueprint.response(200, PersonPenaltyDocument)
 def withdraw_person_penalty(_query: dict[str, Any], body: dict[str, Any], person_penalty: int) -> Response:
     """撤下一项有关人员的处罚：认错了企业或人，或者处罚已被撤销；该行回到待处理"""
-    view = context.database().run(
+    view = context.write(
         lambda session: person_penalties.withdraw(
             session, context.actor(), person_penalty, reason=body["reason"], now=context.now()
         )
