@@ -373,7 +373,8 @@ class Lives(RuleBasedStateMachine):
             officer,
             kind="lawsuit",
             filed_on=self.today,
-            content="请求撤销",
+            # A suit in the same words on the same day would be the one that was lost.
+            content=f"请求撤销（第{self.reached['penalty:stop'] + 1}次起诉）",
             record_id=record_id,
             now=self.now,
         ).annotation_id
