@@ -14,7 +14,7 @@ from importers.columns import Column
 from importers.evidence import Candidate, Heading, Hit
 from importers.formats.table import Table
 from importers.layouts import UNCLEAR, Dialect, Layout, fold_title, layouts, usual
-from importers.proposals import Entry, examples, is_foreign, is_unit_told, proposed, remark_on, unknown_entry
+from importers.proposals import Entry, examples, is_foreign, proposed, remark_on, told_unit, unknown_entry
 from importers.wording import bare, wording
 
 _ALIKE: Final = 60
@@ -159,7 +159,7 @@ def _known(hit: Hit, sheet: Sheet) -> list[str]:
         hit.column.title if hit.strength == 1.0 else f"似为“{hit.column.title}”，请核对",
         examples(heading),
     ]
-    if "unit" in entry and not is_unit_told(heading, sheet.above):
+    if "unit" in entry and told_unit(heading, sheet.above) is None:
         told.append("标题没有写明单位，按数值大小推断，务必核对")
     if "unit" in entry and is_foreign(heading):
         told.append(f"像是外币：不折算的金额不写入 {name}，请改为 details.…，类型 text")

@@ -131,6 +131,11 @@ class Layout:
         """The column that goes by a title, in the unit that the title says."""
         return self.titles.get(fold_title(title))
 
+    def lacking(self, titles: Iterable[str]) -> list[Column]:
+        """The columns that a header must have and that none of these titles names."""
+        present = {column.name for title in titles if (column := self.titled(title)) is not None}
+        return [column for column in self.columns if column.header and column.name not in present]
+
     @property
     def personal_titles(self) -> frozenset[str]:
         """Folded titles and aliases under which this layout holds personal numbers."""

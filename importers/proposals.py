@@ -69,11 +69,9 @@ def unknown_entry(heading: Heading, *, today: date) -> Entry:
 
 def unit_of(heading: Heading, above: str) -> str:
     """The unit of an amount: of its title, else of the lines above, else by its size."""
-    for text in (heading.title, *re.findall(r"单位[:：].*|單位[:：].*", above)):
-        if _WAN.search(text):
-            return "wan_yuan"
-        if _YUAN.search(text):
-            return "yuan"
+    told = told_unit(heading, above)
+    if told is not None:
+        return told
     numbers = [
         float(text)
         for cell in heading.cells
@@ -82,9 +80,14 @@ def unit_of(heading: Heading, above: str) -> str:
     return "yuan" if any(number >= _SURELY_YUAN for number in numbers) else "wan_yuan"
 
 
-def is_unit_told(heading: Heading, above: str) -> bool:
-    texts = (heading.title, *re.findall(r"单位[:：].*|單位[:：].*", above))
-    return any(_WAN.search(text) or _YUAN.search(text) for text in texts)
+def told_unit(heading: Heading, above: str) -> str | None:
+    """The unit that the title of an amount says, else the lines above; None where nobody says it."""
+    for text in (heading.title, *re.findall(r"单位[:：].*|單位[:：].*", above)):
+        if _WAN.search(text):
+            return "wan_yuan"
+        if _YUAN.search(text):
+            return "yuan"
+    return None
 
 
 def is_foreign(heading: Heading) -> bool:

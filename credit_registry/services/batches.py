@@ -122,10 +122,7 @@ def problem_rows(
     if layout is None:
         return found, ()
     # Empty cells are not kept, but the layout may insist on their columns.
-    present = {
-        column.name for title in {t for row in found for t in row.cells} if (column := layout.titled(title))
-    }
-    return found, tuple(c.title for c in layout.columns if c.header and c.name not in present)
+    return found, tuple(column.title for column in layout.lacking({t for row in found for t in row.cells}))
 
 
 def visible(actor: Actor, row: ImportBatchRow | None) -> ImportBatchRow:

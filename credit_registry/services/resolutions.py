@@ -363,10 +363,7 @@ def _read_again(
     raw: dict[str, str] = json.loads(session.vault.open(row.raw_sealed))
     cells = {**raw, **_by_title(decision.cells or {}, raw, layout)}
     # Empty cells are not kept, but a layout may insist on their columns.
-    present = {column.name for column in map(layout.titled, cells) if column is not None}
-    for column in layout.columns:
-        if column.header and column.name not in present:
-            cells[column.title] = ""
+    cells |= dict.fromkeys((column.title for column in layout.lacking(cells)), "")
     target = io.StringIO()
     csv.writer(target).writerows([list(cells), list(cells.values())])
     batch = importers.read(
